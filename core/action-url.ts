@@ -1,0 +1,131 @@
+import type { Leg } from "./checkpoint.ts";
+import { limits } from "./limits.ts";
+import type { Language } from "./verbs.ts";
+
+/** What a URL of ours is, read from its path and query. */
+export interface ParsedUrl {
+  /** voice: the voice webhook before any checkpoint; fallback: the fallback URL itself */
+  readonly kind: "voice" | "action" | "media" | "status" | "fallback";
+  readonly leg: Leg;
+  readonly flow?: string;
+  readonly language?: Language;
+  readonly sealed?: string;
+  /** of a media URL: the file below `prompts/` */
+  readonly file?: string;
+}
+
+/** Makes and reads the URLs of both legs. All are absolute; all webhook URLs end with connection overrides. */
+export interface Urls {
+  voice(flow: string, language?: Language): string;
+  fallback(flow: string, language?: Language): string;
+  callStatus(flow: string): string;
+  action(leg: Leg, flow: string, sealed: string): string;
+  status(leg: Leg, flow: string, sealed: string): string;
+  media(leg: Leg, file: string, sealed: string): string;
+  /** @param url absolute, or relative to either leg (ErrorUrl is not documented to be absolute) */
+  parse(url: string): ParsedUrl | undefined;
+}
+
+const webhookOverrides = fragment({
+  ct: limits.webhookConnectTimeoutMs,
+  rt: limits.webhookReadTimeoutMs,
+  tt: limits.webhookTotalTimeoutMs,
+  rc: limits.webhookRetries,
+});
+const fallbackOverrides = fragment({
+  ct: limits.fallbackConnectTimeoutMs,
+  rt: limits.fallbackReadTimeoutMs,
+  tt: limits.fallbackTotalTimeoutMs,
+  rc: limits.fallbackRetries,
+  rp: "all",
+});
+
+const sealedText = "[a-z0-9]{1,8}\\.[A-Za-z0-9_-]+";
+const flowText = "[a-z][a-z0-9-]*";
+const primaryVoice = new RegExp(`^/voice/(${flowText})(?:/(${sealedText}))?$`);
+const primaryStatus = new RegExp(`^/status/(${flowText})(?:/(${sealedText}))?$`);
+const primaryMedia = new RegExp(`^/media/(${sealedText})/(.+)$`);
+const fallbackMedia = /^\/prompts\/(.+)$/;
+const sealedQuery = new RegExp(`^${sealedText}$`);
+const flowQuery = new RegExp(`^${flowText}$`);
+
+/**
+ * The primary carries the sealed checkpoint in the path (rule 7: a query can be dropped); Functions have fixed
+ * paths, so the fallback carries it in the query.
+ *
+ * @param bases absolute URLs without a trailing slash; a path prefix (an API stage) is kept
+ */
+export function createUrls(bases: { readonly primary: string; readonly fallback: string }): Urls {
+  const { primary, fallback } = bases;
+  const spoken = (language: Language | undefined, sign: string) => (language ? `${sign}lang=${language}` : "");
+  const prefixes = [primary, fallback].map((base) => new URL(base).pathname.replace(/\/$/, ""));
+  return {
+    voice: (flow, language) => `${primary}/voice/${flow}${spoken(language, "?")}${webhookOverrides}`,
+    fallback: (flow, language) => `${fallback}/voice-fallback?flow=${flow}${spoken(language, "&")}${fallbackOverrides}`,
+    callStatus: (flow) => `${primary}/status/${flow}${webhookOverrides}`,
+    action: (leg, flow, sealed) =>
+      leg === "primary"
+        ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`
+        : `${fallback}/voice-webhook?c=${sealed}${webhookOverrides}`,
+    status: (leg, flow, sealed) =>
+      leg === "primary"
+        ? `${primary}/status/${flow}/${sealed}${webhookOverrides}`
+        : `${fallback}/status-callback?c=${sealed}${webhookOverrides}`,
+    media: (leg, file, sealed) =>
+      leg === "primary" ? `${primary}/media/${sealed}/${file}` : `${fallback}/prompts/${file}?c=${sealed}`,
+    parse(text) {
+      if (text.length > 2 * limits.urlCharactersMax || !URL.canParse(text, primary)) return undefined;
+      const { pathname, searchParams } = new URL(text, primary);
+      const prefix = prefixes.find((path) => path !== "" && pathname.startsWith(`${path}/`)) ?? "";
+      return parsePath(pathname.slice(prefix.length), searchParams);
+    },
+  };
+}
+
+function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined {
+  const voice = primaryVoice.exec(path);
+  if (voice !== null) {
+    const url = known({ kind: voice[2] ? "action" : "voice", leg: "primary", flow: voice[1], sealed: voice[2] });
+    return { ...url, ...language(query) };
+  }
+  const status = primaryStatus.exec(path);
+  if (status !== null) return known({ kind: "status", leg: "primary", flow: status[1], sealed: status[2] });
+  const media = primaryMedia.exec(path);
+  if (media !== null) return known({ kind: "media", leg: "primary", sealed: media[1], file: media[2] });
+  const sealed = matching(query.get("c"), sealedQuery);
+  const flow = matching(query.get("flow"), flowQuery);
+  const asset = fallbackMedia.exec(path);
+  if (asset !== null) return known({ kind: "media", leg: "fallback", sealed, file: asset[1] });
+  const said = language(query);
+  switch (path) {
+    case "/voice-fallback":
+      return { ...known({ kind: "fallback", leg: "fallback", flow }), ...said };
+    case "/voice-webhook":
+      // without its query this may be any turn of a call: only `flow=` marks the voice URL
+      return { ...known({ kind: flow && !sealed ? "voice" : "action", leg: "fallback", flow, sealed }), ...said };
+    case "/status-callback":
+      return known({ kind: "status", leg: "fallback", flow, sealed });
+    default:
+      return undefined;
+  }
+}
+
+function known(url: { [K in keyof ParsedUrl]: ParsedUrl[K] | undefined }): ParsedUrl {
+  return Object.fromEntries(Object.entries(url).filter(([, value]) => value !== undefined)) as unknown as ParsedUrl;
+}
+
+function language(query: URLSearchParams): { language: Language } | undefined {
+  const lang = query.get("lang");
+  return lang === "en" || lang === "ja" ? { language: lang } : undefined;
+}
+
+function matching(text: string | null, pattern: RegExp): string | undefined {
+  return text !== null && pattern.test(text) ? text : undefined;
+}
+
+/** Connection overrides as Twilio reads them off a URL; the fragment is not sent and not signed. */
+function fragment(overrides: Readonly<Record<string, string | number>>): string {
+  return `#${Object.entries(overrides)
+    .map(([key, value]) => `${key}=${value}`)
+    .join("&")}`;
+}

@@ -1,0 +1,71 @@
+import { type Checkpoint, type SealedUrl, sealUrl } from "./checkpoint.ts";
+import type { TrailEntry } from "./checkpoint-store.ts";
+import type { Engine } from "./engine.ts";
+import { FlowError, UnknownStepError } from "./errors.ts";
+import { type Flow, findStep } from "./flow.ts";
+import { limits } from "./limits.ts";
+import { rungs } from "./media.ts";
+import { renderTwiml } from "./twiml.ts";
+import { endsDocument, type Verb, verbLength, verbNames, verbsFrom } from "./verbs.ts";
+
+/** The flow of a checkpoint. @throws UnknownStepError when this build has no such flow */
+export function flowOf(engine: Engine, c: Checkpoint): Flow {
+  const flow = engine.flows.get(c.flow);
+  if (flow === undefined) throw new UnknownStepError(`this build has no flow '${c.flow}'`);
+  return flow;
+}
+
+/**
+ * The checkpoint's step as this build has it, under its present name.
+ *
+ * @throws UnknownStepError when a deployment removed it
+ */
+export function stepOf(engine: Engine, c: Checkpoint) {
+  const found = findStep(flowOf(engine, c), c.step);
+  if (found === undefined) throw new UnknownStepError(`flow '${c.flow}' has no step '${c.step}'`);
+  return found;
+}
+
+/** The verbs that the caller hears at a checkpoint: pure, so the same checkpoint gives the same verbs. */
+export function verbsAt(engine: Engine, c: Checkpoint): readonly Verb[] {
+  const { step } = stepOf(engine, c);
+  const { visits, attempt, unsure, language } = c;
+  const verbs = step.prompt(c.data, { visits, attempt, unsure, language });
+  const length = verbs.reduce((sum, verb) => sum + verbLength(verb), 0);
+  if (length > limits.verbsPerDocumentMax) throw new FlowError(`step '${c.step}': a document of ${length} verbs`);
+  return verbs;
+}
+
+/** The document of a checkpoint as TwiML, with sealed URLs on the leg where the call now is. */
+export function documentAt(engine: Engine, callSid: string, c: Checkpoint): string {
+  const { step } = stepOf(engine, c);
+  const all = verbsAt(engine, c);
+  const verbs = verbsFrom(all, c.from);
+  const goesOn = step.next !== undefined;
+  const last = verbs.at(-1);
+  const current = c.away > 0 ? "fallback" : "primary";
+  const other = c.away > 0 ? "primary" : "fallback";
+  const rung = c.plain ? "text" : rungs[c.rung];
+  const sealed = (verb: SealedUrl["verb"], index: number) => sealUrl(engine.sealer, callSid, c, verb, index);
+
+  // Silence is an answer too: what no verb ends goes on by itself, under a name that needs no parameters.
+  const end = all.reduce((sum, verb) => sum + verbLength(verb), 0);
+  const onward: { verb: Verb; index: number }[] =
+    goesOn && (last === undefined || !endsDocument(last.verb))
+      ? [{ verb: { verb: "redirect", url: engine.urls.action(current, c.flow, sealed("next", end)) }, index: end }]
+      : [];
+  return renderTwiml([...verbs, ...onward], {
+    language: c.language,
+    plain: c.plain,
+    actionUrl: (verb, index) => (goesOn ? engine.urls.action(current, c.flow, sealed(verb, index)) : undefined),
+    // crossed paths: losing one leg still leaves the outcome
+    statusUrl: (verb, index) => (goesOn ? engine.urls.status(other, c.flow, sealed(verb, index)) : undefined),
+    mediaUrl: (file, index) => (rung === "text" ? undefined : engine.urls.media(rung, file, sealed("play", index))),
+  });
+}
+
+/** The part of the per-verb trail that a document adds. */
+export function trailAt(engine: Engine, c: Checkpoint, atMs: number): TrailEntry {
+  const { turn, attempt, step, from } = c;
+  return { turn, attempt, step, leg: engine.leg, atMs, from, verbs: verbNames(verbsAt(engine, c)).slice(from) };
+}

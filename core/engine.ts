@@ -1,0 +1,25 @@
+import type { Urls } from "./action-url.ts";
+import type { Leg } from "./checkpoint.ts";
+import type { CheckpointStore } from "./checkpoint-store.ts";
+import type { Clock } from "./clock.ts";
+import type { Flow } from "./flow.ts";
+import type { Log } from "./log.ts";
+import type { Sealer } from "./seal.ts";
+
+/** All that the core is given: one engine per leg, made once when the leg starts. */
+export interface Engine {
+  readonly leg: Leg;
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly store: CheckpointStore;
+  readonly sealer: Sealer;
+  readonly urls: Urls;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** a new unguessable token for each write */
+  readonly newToken: () => string;
+  /** names this build in items and log lines */
+  readonly build: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** milliseconds that one webhook may spend on the table */
+  readonly tableBudgetMs: number;
+}

@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { ConfigurationError } from "./errors.ts";
+import { limits } from "./limits.ts";
+
+/** What both legs read from their environment. */
+export interface EngineSettings {
+  readonly primaryBaseUrl: string;
+  readonly fallbackBaseUrl: string;
+  readonly authTokens: readonly string[];
+  readonly sealKeys: string;
+  readonly table: { readonly name: string; readonly region: string; readonly endpoint: string | undefined };
+  readonly flowSettings: Readonly<Record<string, string>>;
+  readonly build: string;
+}
+
+declare const STAYLINE_BUILD: string | undefined;
+
+const baseUrl = v.pipe(
+  v.string("is missing; set it to the leg's public base URL, like https://line.example.com"),
+  v.transform((text) => text.replace(/\/+$/, "")),
+  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "is not an http or https URL"),
+  v.check((text) => new URL(text).search === "" && new URL(text).hash === "", "must not have a query or a fragment"),
+  v.maxLength(limits.baseUrlCharactersMax, `is longer than ${limits.baseUrlCharactersMax} characters`),
+);
+const filled = (what: string) => v.pipe(v.string(`is missing; ${what}`), v.nonEmpty(`is empty; ${what}`));
+
+/**
+ * Reads and checks the environment. Flow settings are the `FLOW_*` variables, without the prefix.
+ *
+ * @param env as the platform hands it in
+ * @param authTokenName the variable that holds Twilio's auth token; two tokens, comma separated, while one is rotated
+ * @throws ConfigurationError with one line for all that is wrong: variable, cause, mend; never a value
+ */
+export function engineSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  authTokenName: "TWILIO_AUTH_TOKEN" | "AUTH_TOKEN",
+): EngineSettings {
+  const shape = v.object({
+    PRIMARY_BASE_URL: baseUrl,
+    FALLBACK_BASE_URL: baseUrl,
+    authToken: filled(`set ${authTokenName} to the account's auth token`),
+    SEAL_KEYS: filled("set it to 'id:base64 of 32 bytes', the same on both legs"),
+    TABLE_NAME: filled("set it to the checkpoint table's name"),
+    TABLE_REGION: filled("set it to the table's AWS Region"),
+    TABLE_ENDPOINT: v.optional(v.pipe(v.string(), v.url("is not a URL"))),
+  });
+  const parsed = v.safeParse(shape, { ...env, authToken: env[authTokenName] });
+  if (!parsed.success) {
+    const wrong = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "environment"} ${issue.message}`);
+    throw new ConfigurationError(wrong.join("; "));
+  }
+  const { PRIMARY_BASE_URL, FALLBACK_BASE_URL, SEAL_KEYS, TABLE_NAME, TABLE_REGION, TABLE_ENDPOINT } = parsed.output;
+  const flowEntries = Object.entries(env).filter(([name, value]) => name.startsWith("FLOW_") && value !== undefined);
+  return {
+    primaryBaseUrl: PRIMARY_BASE_URL,
+    fallbackBaseUrl: FALLBACK_BASE_URL,
+    authTokens: parsed.output.authToken.split(",").filter(Boolean),
+    sealKeys: SEAL_KEYS,
+    table: { name: TABLE_NAME, region: TABLE_REGION, endpoint: TABLE_ENDPOINT },
+    flowSettings: Object.fromEntries(flowEntries.map(([name, value]) => [name.slice(5), String(value)])),
+    build: typeof STAYLINE_BUILD === "string" ? STAYLINE_BUILD : "source",
+  };
+}

@@ -1,0 +1,50 @@
+import { parseJson, unsealUrl } from "./checkpoint.ts";
+import type { Engine } from "./engine.ts";
+import { type Input, toOutcome } from "./input.ts";
+import type { Sealer } from "./seal.ts";
+import { tableFor } from "./table.ts";
+import type { VoiceRequest } from "./voice-request.ts";
+
+export type StatusResult =
+  | { readonly kind: "stored"; readonly turn: number | undefined }
+  | { readonly kind: "ignored" }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Call statuses after which nothing more happens. [D Call resource] */
+const endStatuses = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
+
+/**
+ * Stores what a status callback tells: the outcome of a record or dial (with a sealed checkpoint: of that turn), or the
+ * end of the call. Facts only, so one that comes late or twice changes nothing else.
+ */
+export async function takeStatus(
+  engine: Engine,
+  request: VoiceRequest,
+  sealed: string | undefined,
+): Promise<StatusResult> {
+  // a dialled leg reports under its own CallSid; the checkpoint belongs to the call that dialled
+  const callSid = request.parentCallSid ?? request.callSid;
+  const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
+  if (sealed === undefined) {
+    if (!endStatuses.has(request.callStatus)) return { kind: "ignored" };
+    const noted = await table.note({ endedAtMs: engine.clock.nowMs() });
+    return noted.kind === "unavailable" ? noted : { kind: "stored", turn: undefined };
+  }
+  const turn = unsealUrl(engine.sealer, callSid, sealed)?.checkpoint.turn;
+  const outcome = toOutcome(request.params);
+  if (turn === undefined || outcome === undefined) return { kind: "ignored" };
+  const answer = engine.sealer.seal("outcome", `${callSid}|${turn}`, JSON.stringify(outcome));
+  const noted = await table.note({ outcome: { turn, answer } });
+  return noted.kind === "unavailable" ? noted : { kind: "stored", turn };
+}
+
+/** Opens the outcome that a status callback stored for a turn. */
+export function openOutcome(
+  sealer: Sealer,
+  callSid: string,
+  turn: number,
+  sealed: string | undefined,
+): Input | undefined {
+  const opened = sealed === undefined ? undefined : sealer.unseal("outcome", `${callSid}|${turn}`, sealed);
+  return opened === undefined ? undefined : (parseJson(opened) as Input | undefined);
+}

@@ -1,0 +1,157 @@
+import type { ParsedUrl } from "./action-url.ts";
+import { awayForGood, type Checkpoint, isAhead, type SealedUrl } from "./checkpoint.ts";
+import type { Input, YieldingVerb } from "./input.ts";
+import { limits } from "./limits.ts";
+import { stepDown } from "./media.ts";
+
+/** What the fallback knows when it is asked. */
+export interface Failure {
+  readonly errorCode: string;
+  /** what failed, read from ErrorUrl; undefined: not one of our URLs */
+  readonly url: ParsedUrl | undefined;
+  readonly sealed: SealedUrl | undefined;
+  /** the caller's answer, if Twilio repeated it in the fallback request */
+  readonly input: Input | undefined;
+  /** the turns that a claim has pinned, if the table could be read */
+  readonly pinnedTurns: ReadonlyMap<number, unknown> | undefined;
+  /** the item's checkpoint, opened; undefined when there is none or it cannot be read by this build */
+  readonly stored: Checkpoint | undefined;
+  /** the answer that a claim pinned at a turn, opened */
+  readonly pinned: (turn: number) => Input | undefined;
+  /** the outcome that a status callback stored for a turn, opened */
+  readonly outcome: (turn: number) => Input | undefined;
+}
+
+/** How the call goes on. */
+export type ResumePlan =
+  /** the failed request had been answered: give the committed document again */
+  | { readonly kind: "replay"; readonly winner: Checkpoint; readonly plain: boolean }
+  /** first webhook of the call */
+  | { readonly kind: "start"; readonly plain: boolean }
+  /** take the turn that failed */
+  | {
+      readonly kind: "take";
+      readonly base: Checkpoint;
+      readonly input: Input;
+      readonly pinned: boolean;
+      readonly plain: boolean;
+    }
+  /** the answer is lost: the step decides */
+  | { readonly kind: "lost"; readonly base: Checkpoint; readonly verb: YieldingVerb }
+  /** give the document again */
+  | { readonly kind: "ask"; readonly base: Checkpoint; readonly plain: boolean }
+  /** a media file failed: the document from that verb on, one rung down */
+  | { readonly kind: "step-down"; readonly base: Checkpoint; readonly verb: number | undefined; readonly file: string }
+  | { readonly kind: "last-resort"; readonly reason: string };
+
+/**
+ * Decides how a call goes on after a failed request: the table of the design, as one pure function.
+ * Rules 1, 3, 4, 6 and 7 live here.
+ */
+export function planResume(failure: Failure): ResumePlan {
+  const { url, sealed, stored } = failure;
+  const media = url?.kind === "media";
+  const plain = !media && isDocumentError(failure.errorCode);
+  const known = sealed?.checkpoint;
+
+  if (known === undefined && url?.kind === "voice") {
+    // the voice URL carries no checkpoint: the first answer was lost, or the first request
+    if (stored !== undefined) return replayOf(stored, plain);
+    return { kind: "start", plain };
+  }
+  // rule 1 and the first row: whoever is ahead has answered already
+  if (known !== undefined && stored !== undefined && isAhead(stored, known)) return replayOf(stored, plain);
+  // rule 7: without a sealed checkpoint only the table knows, and the input is not taken for its position
+  const found = known ?? stored;
+  if (found === undefined) return lastResort("no checkpoint");
+  // rule 4: at the same position the sealed checkpoint wins; resumes are the larger of both
+  const base = { ...found, resumes: Math.max(found.resumes, stored?.resumes ?? 0) };
+  if (sealed?.positionOnly) {
+    if (stored?.turn !== base.turn) return lastResort("position without data");
+    return planFrom(failure, { ...base, data: stored.data }, plain);
+  }
+  return planFrom(failure, base, plain);
+}
+
+function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePlan {
+  const { url, sealed, stored } = failure;
+  // rule 6: the ladder is its own bound; only a failure below its last rung spends like any other
+  if (url?.kind === "media" && base.rung < limits.mediaRungs) {
+    // a lost answer to the same failure: that step down is already in the table
+    if (stored?.turn === base.turn && stored.rung > base.rung) return { kind: "replay", winner: stored, plain };
+    const verb = sealed?.verb === "play" ? sealed.index : undefined;
+    return { kind: "step-down", base, verb, file: url.file ?? "" };
+  }
+  if (resumesSpent(base) >= limits.resumesMax) return lastResort("resumes spent");
+  if (base.attempt >= limits.attemptsMax) return lastResort("attempts spent");
+  if (base.turn === 0) return { kind: "start", plain };
+  if (base.plain && plain) return lastResort("document fails in plain rendering too");
+
+  // rule 3: a claim pins the answer, whatever the caller would say now
+  if (failure.pinnedTurns?.has(base.turn)) {
+    const pinned = failure.pinned(base.turn);
+    if (pinned === undefined) return lastResort("pinned answer unreadable");
+    return { kind: "take", base, input: pinned, pinned: true, plain };
+  }
+  const verb = sealed?.verb;
+  if (verb === undefined || verb === "play" || url?.kind === "media") return { kind: "ask", base, plain };
+  const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
+  if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
+  return { kind: "lost", base, verb };
+}
+
+function replayOf(winner: Checkpoint, plain: boolean): ResumePlan {
+  if (winner.plain && plain) return lastResort("document fails in plain rendering too");
+  return { kind: "replay", winner, plain };
+}
+
+/** Resumes that count: steps down the media ladder move the epoch but spend nothing (rule 6). */
+export function resumesSpent(c: Checkpoint): number {
+  return c.resumes - c.rung;
+}
+
+/** Failover is sticky: some turns at first, for good at the second time. */
+export function awayAfter(c: Checkpoint): number {
+  return resumesSpent(c) >= 1 ? awayForGood : limits.awayTurns;
+}
+
+/** The checkpoint with which the same document is given again after its answer was lost. */
+export function askedAgain(base: Checkpoint, options: { unsure: boolean; plain: boolean }): Checkpoint {
+  const { attempt, resumes, unsure } = base;
+  const next = { attempt: attempt + 1, resumes: resumes + 1, unsure: unsure || options.unsure, plain: options.plain };
+  return { ...base, ...next, away: awayAfter(base) };
+}
+
+/** The checkpoint with which the document goes on at verb `from` after its media failed. Moves no leg (rule 6). */
+export function steppedDown(base: Checkpoint, from: number): Checkpoint {
+  return { ...base, resumes: base.resumes + 1, rung: stepDown(base.rung), from };
+}
+
+/**
+ * A committed document given again to a fallback request spends one resume, carried in its URLs (rule 5).
+ *
+ * @returns undefined when the budget is spent
+ */
+export function replayedOnFallback(
+  winner: Checkpoint,
+  sealed: Checkpoint | undefined,
+  plain: boolean,
+): Checkpoint | undefined {
+  const c = adopted(winner, sealed);
+  const again = { ...c, away: awayAfter(c), resumes: Math.max(c.resumes, (sealed?.resumes ?? 0) + 1), plain };
+  return resumesSpent(again) > limits.resumesMax ? undefined : again;
+}
+
+/** Adoption takes the larger number of resumes (rule 4). */
+export function adopted(winner: Checkpoint, sealed: Checkpoint | undefined): Checkpoint {
+  return { ...winner, resumes: Math.max(winner.resumes, sealed?.resumes ?? 0) };
+}
+
+/** The document was fetched but could not be executed: 11100 invalid URL, 11750 too large, 12xxx and 13xxx. [D errors] */
+function isDocumentError(errorCode: string): boolean {
+  return (/^1[23]\d{3}$/.test(errorCode) && errorCode !== "12400") || errorCode === "11750" || errorCode === "11100";
+}
+
+function lastResort(reason: string): ResumePlan {
+  return { kind: "last-resort", reason };
+}

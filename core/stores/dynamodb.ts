@@ -1,0 +1,190 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } from "../checkpoint-store.ts";
+import { limits } from "../limits.ts";
+import { encodeTrail, trailSlot } from "../trail.ts";
+import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
+
+export interface DynamodbSettings {
+  readonly table: string;
+  readonly client: DynamoDBClientConfig;
+  /** one attempt of one request, in milliseconds */
+  readonly attemptMs: number;
+}
+
+type Names = Record<string, string>;
+type Values = Record<string, AttributeValue>;
+interface Update {
+  readonly set: string[];
+  readonly conditions: string[];
+  readonly names: Names;
+  readonly values: Values;
+}
+
+/**
+ * The checkpoint table in DynamoDB: one item per call, every write one conditional `UpdateItem`.
+ * Entries of maps are attributes of their own (`e#turn:name`, `p#turn`, `o#turn`, `v#slot`), because an update of a
+ * path inside a map fails where the map does not exist yet, and that must not cost a second round trip.
+ */
+export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
+  const client = new DynamoDBClient({
+    ...settings.client,
+    maxAttempts: limits.tableAttempts,
+    requestHandler: {
+      connectionTimeout: settings.attemptMs,
+      requestTimeout: settings.attemptMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const TableName = settings.table;
+
+  async function read(callSid: string, withinMs: number) {
+    const command = new GetItemCommand({ TableName, Key: { callSid: { S: callSid } }, ConsistentRead: true });
+    const { Item } = await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
+    return Item === undefined ? undefined : decodeItem(Item);
+  }
+
+  async function write(callSid: string, update: Update, { nowMs, withinMs }: { nowMs: number; withinMs: number }) {
+    const deadlineMs = performance.now() + withinMs;
+    const condition = update.conditions.length === 0 ? {} : { ConditionExpression: update.conditions.join(" AND ") };
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: { callSid: { S: callSid } },
+      UpdateExpression: `SET ${update.set.join(", ")}, #updated = :now, #ttl = :ttl`,
+      ...condition,
+      ExpressionAttributeNames: { ...update.names, "#updated": "updatedAtMs", "#ttl": "ttlAtSec" },
+      ExpressionAttributeValues: {
+        ...update.values,
+        ":now": n(nowMs),
+        ":ttl": n(Math.floor(nowMs / 1000) + limits.itemLifeSec),
+      },
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
+      return { kind: "written" } satisfies WriteResult;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) return unavailable(error);
+      // an emulator (and an old endpoint) does not return the winning item: read it
+      const leftMs = Math.max(1, Math.floor(deadlineMs - performance.now()));
+      return refused(error.Item === undefined ? () => read(callSid, leftMs) : async () => decodeItem(error.Item ?? {}));
+    }
+  }
+
+  return {
+    async read(callSid, { withinMs }) {
+      try {
+        const item = await read(callSid, withinMs);
+        return item === undefined ? { kind: "nothing" } : { kind: "found", item };
+      } catch (error) {
+        return unavailable(error);
+      }
+    },
+    claim: (callSid, claim, timing) => write(callSid, claimUpdate(claim), timing),
+    commit: (callSid, commit, timing) => write(callSid, commitUpdate(commit, timing.nowMs), timing),
+    note(callSid, facts, timing) {
+      const update: Update = { set: [], conditions: [], names: {}, values: {} };
+      putEffects(update, facts.effects ?? new Map());
+      if (facts.outcome !== undefined) put(update, "#o", `o#${facts.outcome.turn}`, ":o", s(facts.outcome.answer));
+      if (facts.endedAtMs !== undefined) put(update, "#ended", "endedAtMs", ":ended", n(facts.endedAtMs));
+      return write(callSid, update, timing);
+    },
+  };
+}
+
+/** The table holds nothing, or is behind, or is exactly at the position, or is of an earlier epoch (rule 1). */
+function fence(update: Update, from: Commit["from"]): void {
+  update.conditions.push(
+    "(attribute_not_exists(#turn) OR #turn < :fromTurn OR (#turn = :fromTurn AND #attempt <= :fromAttempt)" +
+      " OR #resumes < :fromResumes)",
+  );
+  Object.assign(update.names, { "#turn": "turn", "#attempt": "attempt", "#resumes": "resumes" });
+  Object.assign(update.values, {
+    ":fromTurn": n(from.turn),
+    ":fromAttempt": n(from.attempt),
+    ":fromResumes": n(from.resumes),
+  });
+}
+
+/** Nobody pinned the turn's answer, or the pin is the one that the turn was taken with (rule 3). */
+function pinned(update: Update, turn: number, token: string | undefined): void {
+  update.names["#pin"] = `p#${turn}`;
+  update.conditions.push(
+    token === undefined ? "attribute_not_exists(#pin)" : "(attribute_not_exists(#pin) OR #pin.#token = :pinToken)",
+  );
+  if (token !== undefined) {
+    update.names["#token"] = "token";
+    update.values[":pinToken"] = s(token);
+  }
+}
+
+function claimUpdate(claim: Claim): Update {
+  const update: Update = { set: [], conditions: [], names: {}, values: {} };
+  fence(update, claim.from);
+  pinned(update, claim.from.turn, claim.pin.token);
+  update.conditions.push("attribute_not_exists(#claimed)");
+  put(update, "#claimed", `e#${claim.effectKey}`, ":claimed", toEffectAttribute(claim.effect));
+  update.set.push("#pin = if_not_exists(#pin, :pin)");
+  update.values[":pin"] = { M: { token: s(claim.pin.token), answer: s(claim.pin.answer) } };
+  putEffects(update, claim.effects);
+  return update;
+}
+
+function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit, nowMs: number): Update {
+  const update: Update = { set: [], conditions: [], names: {}, values: {} };
+  fence(update, from);
+  if (pin !== "any") pinned(update, from.turn, pin.token);
+  put(update, "#turn", "turn", ":turn", n(c.turn));
+  put(update, "#attempt", "attempt", ":attempt", n(c.attempt));
+  put(update, "#resumes", "resumes", ":resumes", n(c.resumes));
+  put(update, "#flow", "flow", ":flow", s(c.flow));
+  put(update, "#step", "step", ":step", s(c.step));
+  put(update, "#leg", "leg", ":leg", s(c.leg));
+  put(update, "#data", "data", ":data", s(c.data));
+  put(update, "#token", "token", ":token", s(c.token));
+  put(update, "#build", "build", ":build", s(c.build));
+  put(update, "#schema", "schemaVersion", ":schema", n(itemSchemaVersion));
+  put(update, "#trail", `v#${trailSlot(trail)}`, ":trail", s(encodeTrail(trail)));
+  update.names["#started"] = "startedAtMs";
+  update.values[":started"] = n(nowMs);
+  update.set.push("#started = if_not_exists(#started, :started)");
+  putEffects(update, effects);
+  return update;
+}
+
+function putEffects(update: Update, effects: ReadonlyMap<string, StoredEffect>): void {
+  let index = 0;
+  for (const [key, effect] of effects) {
+    put(update, `#e${index}`, `e#${key}`, `:e${index}`, toEffectAttribute(effect));
+    index += 1;
+  }
+}
+
+function put(update: Update, name: string, attribute: string, value: string, is: AttributeValue): void {
+  update.names[name] = attribute;
+  update.values[value] = is;
+  update.set.push(`${name} = ${value}`);
+}
+
+async function refused(winner: () => Promise<Item | undefined>): Promise<WriteResult> {
+  try {
+    const item = await winner();
+    return item === undefined ? { kind: "unavailable", reason: "winner gone" } : { kind: "refused", item };
+  } catch (error) {
+    return unavailable(error);
+  }
+}
+
+/** The error's class only: messages of the SDK can carry keys of items. */
+function unavailable(error: unknown): { kind: "unavailable"; reason: string } {
+  return { kind: "unavailable", reason: error instanceof Error ? error.name : "unknown" };
+}
+
+const s = (text: string): AttributeValue => ({ S: text });
+const n = (value: number): AttributeValue => ({ N: String(value) });

@@ -1,0 +1,33 @@
+import type { CheckpointStore, Claim, Commit, Facts, ReadResult, WriteResult } from "./checkpoint-store.ts";
+import type { Clock } from "./clock.ts";
+
+/** The store as one webhook sees it: all its operations together stay within a budget. */
+export interface Table {
+  read(): Promise<ReadResult>;
+  claim(claim: Claim): Promise<WriteResult>;
+  commit(commit: Commit): Promise<WriteResult>;
+  note(facts: Facts): Promise<WriteResult>;
+}
+
+const spent = { kind: "unavailable", reason: "budget spent" } as const;
+
+/**
+ * @param budgetMs what this webhook may spend on the table in all; afterwards every operation is unavailable at once,
+ *   so a table that hangs costs the caller this much silence and no more
+ */
+export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, budgetMs: number): Table {
+  let leftMs = budgetMs;
+  async function timed<T>(operation: (timing: { nowMs: number; withinMs: number }) => Promise<T>) {
+    const nowMs = clock.nowMs();
+    if (leftMs <= 0) return spent;
+    const result = await operation({ nowMs, withinMs: leftMs });
+    leftMs -= Math.max(0, clock.nowMs() - nowMs);
+    return result;
+  }
+  return {
+    read: () => timed((timing) => store.read(callSid, timing)),
+    claim: (claim) => timed((timing) => store.claim(callSid, claim, timing)),
+    commit: (commit) => timed((timing) => store.commit(callSid, commit, timing)),
+    note: (facts) => timed((timing) => store.note(callSid, facts, timing)),
+  };
+}

@@ -1,0 +1,97 @@
+import { within } from "../core/clock.ts";
+import { lastResortTwiml } from "../core/last-resort.ts";
+import { limits } from "../core/limits.ts";
+import type { LogLine } from "../core/log.ts";
+import { type FunctionEvent, type Incoming, readFunctionEvent } from "./adapter.ts";
+import { type FallbackLeg, fallbackLeg } from "./env.ts";
+
+/** Twilio's global in a Function's process. */
+declare const Twilio: { readonly Response: new () => FunctionResponse };
+interface FunctionResponse {
+  setStatusCode(status: number): void;
+  setBody(body: string): void;
+  appendHeader(name: string, value: string): void;
+}
+type Context = Readonly<Record<string, string | undefined>>;
+type Callback = (error: null, response: FunctionResponse) => void;
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly log: Pick<LogLine, "event"> & Partial<LogLine>;
+}
+export type Handle = (leg: FallbackLeg, incoming: Incoming) => Promise<Reply>;
+
+let made: FallbackLeg | undefined;
+
+/**
+ * The door of the fallback leg. Signature first; then whatever happens (a wrong environment, an error, a deadline) a
+ * genuine request is answered with valid TwiML, because nothing is behind the fallback.
+ *
+ * @param path of this function
+ * @param otherwise what to answer when the handler cannot: the last resort, or nothing for a status callback
+ */
+export function door(path: string, handle: Handle, otherwise: (flow: string, leg: FallbackLeg | undefined) => Reply) {
+  return async (context: Context, event: FunctionEvent, callback: Callback): Promise<void> => {
+    callback(null, toResponse(await answer(context, event)));
+  };
+
+  async function answer(context: Context, event: FunctionEvent): Promise<Reply> {
+    const startedMs = Date.now();
+    const flow = typeof event["flow"] === "string" ? event["flow"] : "";
+    let incoming: Incoming | undefined;
+    const reply = await replyTo().catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.name : "error"} at the door\n`);
+      return otherwise(flow, made);
+    });
+    const callSid = incoming === undefined ? {} : { callSid: incoming.request.callSid };
+    write(startedMs, { ...callSid, status: reply.status, ...reply.log });
+    return reply;
+
+    async function replyTo(): Promise<Reply> {
+      made ??= fallbackLeg(context);
+      const leg = made;
+      const read = readFunctionEvent(event, path, leg.baseUrl, leg.authTokens);
+      if (read.kind === "rejected") return rejection(read.status, read.reason);
+      incoming = read;
+      return within(
+        leg.engine.clock,
+        limits.fallbackLeaveMs,
+        () => handle(leg, read),
+        () => otherwise(flow, leg),
+      );
+    }
+  }
+}
+
+/** The last resort of a flow as far as it is known here, even without an engine. */
+export function lastResortReply(flow: string, leg: FallbackLeg | undefined): Reply {
+  const found = leg?.engine.flows.get(flow);
+  const language = found?.language ?? "en";
+  const twiml = lastResortTwiml(() => found?.lastResort(language), language);
+  return { ...document(twiml), log: { event: "turn.last-resort", reason: "door" } };
+}
+
+export function document(twiml: string): Omit<Reply, "log"> {
+  return { status: 200, contentType: "text/xml; charset=utf-8", body: twiml };
+}
+
+function rejection(status: number, reason: string): Reply {
+  return { status, contentType: "text/plain", body: reason, log: { event: "request.rejected", reason } };
+}
+
+function toResponse({ status, contentType, body }: Reply): FunctionResponse {
+  const response = new Twilio.Response();
+  response.setStatusCode(status);
+  response.appendHeader("Content-Type", contentType);
+  response.setBody(body);
+  return response;
+}
+
+function write(startedMs: number, told: Reply["log"]): void {
+  if (made === undefined) return;
+  const { engine } = made;
+  const atMs = engine.clock.nowMs();
+  engine.log({ leg: engine.leg, build: engine.build, atMs, elapsedMs: atMs - startedMs, ...told });
+}

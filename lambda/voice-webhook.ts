@@ -1,0 +1,21 @@
+import { toLogLine } from "../core/report.ts";
+import { takeTurn } from "../core/turn.ts";
+import { toResult } from "./adapter.ts";
+import { door } from "./door.ts";
+import { leg } from "./leg.ts";
+
+/** `/voice/{flow}` and `/voice/{flow}/{sealed checkpoint}`: the primary leg's turns. */
+export const handler = door(leg, async ({ engine }, { request, target }) => {
+  const url = engine.urls.parse(target);
+  if (url === undefined || !["voice", "action"].includes(url.kind)) {
+    return {
+      result: toResult(404, "text/plain", "no such URL"),
+      log: { event: "request.rejected", reason: "no such URL" },
+    };
+  }
+  const answer = await takeTurn(engine, request, url);
+  const log = toLogLine(answer, request);
+  // law 1: a failure is a 5xx, never an apology; only a 5xx sends the call to the fallback
+  if (answer.kind === "failed") return { result: toResult(503, "text/plain", "unavailable"), log };
+  return { result: toResult(200, "text/xml; charset=utf-8", answer.twiml), log };
+});

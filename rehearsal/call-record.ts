@@ -1,0 +1,73 @@
+import type { CallerStep } from "./caller-script.ts";
+import type { Reply } from "./reply.ts";
+
+export type RequestKind = "voice" | "action" | "redirect" | "fallback" | "media" | "status";
+
+/** One request of Twilio, as interceptors see it before each attempt. */
+export type OutgoingRequest = {
+  /**
+   * Counts the TwiML events of the call (voice, action, redirect) from 0. Everything else has the index of the event that it
+   * belongs to: a fallback request that of the event that failed, media and status callbacks that of the last event.
+   */
+  index: number;
+  kind: RequestKind;
+  isFallback: boolean;
+  url: string;
+  method: "GET" | "POST";
+  params: Record<string, string>;
+  /** Counts the media fetches of the call from 0. */
+  mediaIndex?: number;
+  /** Counts Twilio's own retries of this request from 0. */
+  attempt: number;
+};
+
+/** Stands around each attempt of each request: may lose it, lose its answer, or do something first. */
+export type Intercept = (request: OutgoingRequest, send: () => Promise<Reply>) => Promise<Reply>;
+
+export type RequestRecord = Omit<OutgoingRequest, "attempt"> & {
+  attempts: number;
+  /** Since the start of the call. */
+  startedAtMs: number;
+  endedAtMs: number;
+  outcome: { kind: "answer"; status: number } | { kind: "failed"; errorCode: number; detail: string };
+};
+
+export type CallEnd =
+  | "hangup"
+  | "end-of-document"
+  | "caller-hangup"
+  | "apology"
+  | "rejected"
+  /** The rehearsal's own bound on documents; Twilio has none for voice that is documented. */
+  | "simulator-cap";
+
+export type Alert = { errorCode: number; url: string; level: "ERROR" | "WARNING"; detail: string };
+
+/** `atMs` is real time since the start of the call. */
+export type CallEvent = { atMs: number } & (
+  | { kind: "request"; request: OutgoingRequest }
+  | { kind: "reply"; request: RequestRecord }
+  | { kind: "document"; index: number; url: string; verbs: string[] }
+  | { kind: "heard"; text: string }
+  | { kind: "caller"; verb: string; step: CallerStep }
+  | { kind: "failover"; index: number; errorCode: number; errorUrl: string }
+  | { kind: "alert"; alert: Alert }
+  | { kind: "apology" }
+  | { kind: "ended"; ended: CallEnd }
+);
+
+export type CallDocument = { index: number; url: string; host: string; isFallback: boolean; twiml: string };
+
+export type CallRecord = {
+  callSid: string;
+  ended: CallEnd;
+  /** One line per thing heard, in order: the words of a Say, `play:<path>`, `pause 1 s`. */
+  heard: string[];
+  documents: CallDocument[];
+  requests: RequestRecord[];
+  /** Requests for TwiML, fallback requests included; Twilio's retries count as attempts only. */
+  requestCount: number;
+  attemptCount: number;
+  alerts: Alert[];
+  events: CallEvent[];
+};

@@ -1,0 +1,108 @@
+import http from "node:http";
+import https from "node:https";
+import { failed, type Reply } from "./reply.ts";
+
+export type HttpExchange = {
+  url: URL;
+  method: "GET" | "POST";
+  headers: Record<string, string>;
+  body?: string;
+  connectTimeoutMs: number;
+  /** To the first byte, and between any two. */
+  readTimeoutMs: number;
+  totalTimeoutMs: number;
+  /** Reading stops beyond it; one byte more is kept, so that the reader can tell. */
+  bodyBytesMax: number;
+};
+
+/** One HTTP request on a connection of its own, with real timers. Never rejects. */
+export function exchange(request: HttpExchange): Promise<Reply> {
+  return new Promise((resolve) => start(request, resolve));
+}
+
+function start(request: HttpExchange, resolve: (reply: Reply) => void): void {
+  const secure = request.url.protocol === "https:";
+  const outgoing = (secure ? https : http).request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    agent: false,
+  });
+  let connected = false;
+  let settled = false;
+  let partial = false;
+  let readTimer: NodeJS.Timeout | undefined;
+
+  const settle = (reply: Reply) => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(connectTimer);
+    clearTimeout(readTimer);
+    clearTimeout(totalTimer);
+    resolve(reply);
+    outgoing.destroy();
+  };
+  const waitForBytes = () => {
+    clearTimeout(readTimer);
+    readTimer = setTimeout(
+      () => settle(failed(11205, `read timeout after ${request.readTimeoutMs} ms`, partial ? "final" : "rt")),
+      request.readTimeoutMs,
+    );
+  };
+  const connectTimer = setTimeout(
+    () => settle(failed(11201, `connect timeout after ${request.connectTimeoutMs} ms`, "ct")),
+    request.connectTimeoutMs,
+  );
+  const totalTimer = setTimeout(
+    () => settle(failed(11203, "total timeout is triggered", "final")),
+    request.totalTimeoutMs,
+  );
+
+  outgoing.on("socket", (socket) => {
+    socket.once(secure ? "secureConnect" : "connect", () => {
+      connected = true;
+      clearTimeout(connectTimer);
+      if (!settled) waitForBytes();
+    });
+  });
+  outgoing.on("error", (error: NodeJS.ErrnoException) => {
+    settle(failed(causeCodeOf(error, connected), error.code ?? error.message, connected ? "other" : "ct"));
+  });
+  outgoing.on("response", (response) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const answer = () =>
+      settle({
+        kind: "answer",
+        status: response.statusCode ?? 0,
+        headers: flatten(response.headers),
+        body: Buffer.concat(chunks).toString("utf8"),
+        url: request.url.href,
+      });
+    partial = true;
+    waitForBytes();
+    response.on("data", (chunk: Buffer) => {
+      if (settled) return;
+      waitForBytes();
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > request.bodyBytesMax) answer();
+    });
+    response.on("end", answer);
+    response.on("error", () => settle(failed(11205, "answer cut short", "final")));
+    response.on("aborted", () => settle(failed(11205, "answer cut short", "final")));
+  });
+  outgoing.end(request.body);
+}
+
+function causeCodeOf(error: NodeJS.ErrnoException, connected: boolean): number {
+  const code = error.code ?? "";
+  if (code === "ECONNREFUSED") return 11202;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return 11210;
+  if (code.startsWith("HPE_")) return 11206;
+  if (code.includes("CERT") || code.includes("SSL") || code.includes("TLS")) return 11220;
+  return connected ? 11205 : 11201;
+}
+
+function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
+}
