@@ -1,4 +1,4 @@
-import type { CheckpointStore, Claim, Commit, Facts, ReadResult, WriteResult } from "./checkpoint-store.ts";
+import type { CheckpointStore, Claim, Commit, Facts, ReadResult, Timing, WriteResult } from "./checkpoint-store.ts";
 import type { Clock } from "./clock.ts";
 
 /** The store as one webhook sees it: all its operations together stay within a budget. */
@@ -17,7 +17,7 @@ const spent = { kind: "unavailable", reason: "budget spent" } as const;
  */
 export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, budgetMs: number): Table {
   let leftMs = budgetMs;
-  async function timed<T>(operation: (timing: { nowMs: number; withinMs: number }) => Promise<T>) {
+  async function timed<T>(operation: (timing: Timing) => Promise<T>) {
     const nowMs = clock.nowMs();
     if (leftMs <= 0) return spent;
     const result = await operation({ nowMs, withinMs: leftMs });
@@ -28,6 +28,7 @@ export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, 
     read: () => timed((timing) => store.read(callSid, timing)),
     claim: (claim) => timed((timing) => store.claim(callSid, claim, timing)),
     commit: (commit) => timed((timing) => store.commit(callSid, commit, timing)),
-    note: (facts) => timed((timing) => store.note(callSid, facts, timing)),
+    // facts are noted when nobody waits any more, also by a process that was suspended longer than its budget
+    note: (facts) => store.note(callSid, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),
   };
 }

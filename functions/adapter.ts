@@ -31,13 +31,11 @@ export function readFunctionEvent(
   authTokens: readonly string[],
 ): Incoming | Rejected {
   const { request, ...parameters } = event;
-  const query: [string, string][] = [];
-  for (const name of queryNames) {
+  const query = queryNames.flatMap((name): [string, string][] => {
     const value = parameters[name];
-    if (typeof value === "string") query.push([name, value]);
-    delete parameters[name];
-  }
-  const form = checkParams(flatten(parameters));
+    return typeof value === "string" ? [[name, value]] : [];
+  });
+  const form = checkParams(flatten(parameters).filter(([name]) => !queryNames.includes(name)));
   if (form.kind === "rejected") return form;
   const search = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   const target = `${path}${search && `?${search}`}`;

@@ -39,7 +39,7 @@ export function door(path: string, handle: Handle, otherwise: (flow: string, leg
 
   async function answer(context: Context, event: FunctionEvent): Promise<Reply> {
     const startedMs = Date.now();
-    const flow = typeof event["flow"] === "string" ? event["flow"] : "";
+    const flow = typeof event.flow === "string" ? event.flow : "";
     let incoming: Incoming | undefined;
     const reply = await replyTo().catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.name : "error"} at the door\n`);

@@ -62,7 +62,7 @@ export function decodeItem(attributes: Record<string, AttributeValue>): Item {
     else if (name.startsWith("v#")) trail.push(...[decodeTrail(v.parse(text, value))].filter((entry) => !!entry));
   }
   return {
-    checkpoint: attributes["turn"] === undefined ? undefined : v.parse(checkpoint, attributes),
+    checkpoint: attributes.turn === undefined ? undefined : v.parse(checkpoint, attributes),
     effects,
     pins,
     outcomes,

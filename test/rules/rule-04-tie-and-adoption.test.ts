@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { startOf } from "../../core/checkpoint.ts";
+import { adopted } from "../../core/resume.ts";
+import { bookings, fourTurns } from "../support/four-turns.ts";
+import { action, twoLegs } from "../support/legs.ts";
+
+test("at the same position the caller hears what the sealed checkpoint says, not what the table says", async () => {
+  const legs = twoLegs(fourTurns(bookings().book));
+  const first = await legs.ask(legs.voiceUrl);
+  const suspended = legs.gates.primary.hold("commit");
+  const zombie = legs.ask(action(first), { Digits: "1" });
+  await suspended;
+
+  // the fallback takes the repeated answer 2, unsaved; then the zombie commits turn 2 with answer 1
+  legs.gates.fallback.refuse("commit");
+  const unsaved = await legs.fail(action(first), { Digits: "2" });
+  expect(unsaved.said.join()).toMatch("color 2, book?");
+  legs.gates.fallback.allow();
+  legs.gates.primary.release();
+  await zombie;
+
+  const again = await legs.fail(action(unsaved));
+  expect(again.said.join()).toMatch("color 2, book?");
+});
+
+test("adoption takes the larger number of resumes, so that no budget is won back", () => {
+  const winner = { ...startOf("four", "en"), turn: 3, resumes: 1 };
+  expect(adopted(winner, { ...winner, turn: 2, resumes: 3 }).resumes).toBe(3);
+  expect(adopted(winner, { ...winner, turn: 2, resumes: 0 }).resumes).toBe(1);
+});
