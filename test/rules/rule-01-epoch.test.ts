@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 test("a zombie that commits after the caller was asked again does not bring back the older answer", async () => {
-  const legs = twoLegs(fourTurns(bookings().book));
+  const legs = twoLegs(fourWith(bookings().book));
   const first = await legs.ask(legs.voiceUrl);
 
   // the primary is suspended just before it commits the answer 1 ...

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 test("a late claim by a primary that was suspended runs no effect", async () => {
   const { book, executed } = bookings();
-  const legs = twoLegs(fourTurns(book));
+  const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
 
   const suspended = legs.gates.primary.hold("claim");

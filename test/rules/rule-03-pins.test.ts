@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 test("a turn that holds a claim is taken with the claim's answer instead of asking the caller again", async () => {
   const { book, executed } = bookings();
-  const legs = twoLegs(fourTurns(book));
+  const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
 
   // the effect is done for answer 2, then the primary is gone before its commit
@@ -19,7 +19,7 @@ test("a turn that holds a claim is taken with the claim's answer instead of aski
 
 test("an answer that comes after a claim by another delivery does not replace the claim's answer", async () => {
   const { book, executed } = bookings();
-  const legs = twoLegs(fourTurns(book));
+  const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
   const suspended = legs.gates.primary.hold("commit");
   void legs.ask(action(asked), { Digits: "2" });

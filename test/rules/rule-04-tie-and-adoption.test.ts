@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { startOf } from "../../core/checkpoint.ts";
 import { adopted } from "../../core/resume.ts";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 test("at the same position the caller hears what the sealed checkpoint says, not what the table says", async () => {
-  const legs = twoLegs(fourTurns(bookings().book));
+  const legs = twoLegs(fourWith(bookings().book));
   const first = await legs.ask(legs.voiceUrl);
   const suspended = legs.gates.primary.hold("commit");
   const zombie = legs.ask(action(first), { Digits: "1" });

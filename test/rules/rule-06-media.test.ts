@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { limits } from "../../core/limits.ts";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, type Heard, twoLegs } from "../support/legs.ts";
 
 const file = (document: Heard): string => {
@@ -10,11 +10,11 @@ const file = (document: Heard): string => {
 };
 
 test("a failed file steps the ladder down: primary host, fallback host, text, for the rest of the call", async () => {
-  const legs = twoLegs(fourTurns(bookings().book));
+  const legs = twoLegs(fourWith(bookings().book));
   const first = await legs.ask(legs.voiceUrl);
   expect(file(first)).toMatch(/^https:\/\/primary\.example\.com\/media\//);
   const second = await legs.fail(file(first));
-  expect(file(second)).toMatch(/^https:\/\/fallback\.example\.com\/prompts\/en\/tune\.mp3\?c=/);
+  expect(file(second)).toMatch(/^https:\/\/fallback\.example\.com\/prompts\/en\/not-understood\.mp3\?c=/);
   const third = await legs.fail(file(second));
   expect(third.media).toEqual([]);
   expect(third.said).toEqual(["la la", "color?"]);
@@ -23,7 +23,7 @@ test("a failed file steps the ladder down: primary host, fallback host, text, fo
 });
 
 test("media failures leave the call on its leg and spend neither attempts nor resumes", async () => {
-  const legs = twoLegs(fourTurns(bookings().book));
+  const legs = twoLegs(fourWith(bookings().book));
   const first = await legs.ask(legs.voiceUrl);
   const third = await legs.fail(file(await legs.fail(file(first))));
   expect(action(third)).toMatch(/^https:\/\/primary\.example\.com\//);
@@ -40,7 +40,7 @@ test("media failures leave the call on its leg and spend neither attempts nor re
 });
 
 test("the answer to a failed file, lost and asked for again, steps down once", async () => {
-  const legs = twoLegs(fourTurns(bookings().book));
+  const legs = twoLegs(fourWith(bookings().book));
   const first = await legs.ask(legs.voiceUrl);
   await legs.fail(file(first));
   const repeated = await legs.fail(file(first));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runEffect } from "../../flows/service.ts";
 import { startEffects } from "../../scripts/stack/effects.ts";
-import { fourTurns } from "../support/four-turns.ts";
+import { fourWith } from "../support/four-turns.ts";
 import { action, callSid, twoLegs } from "../support/legs.ts";
 
 let service: Awaited<ReturnType<typeof startEffects>>;
@@ -13,7 +13,7 @@ afterAll(() => service.stop());
 test("a key that comes back with other arguments is refused: the caller hears doubt, not another booking", async () => {
   const book = (key: string, day: string) =>
     runEffect(service.baseUrl, { effect: "book", callSid, arguments: { day } }, key, AbortSignal.timeout(1_000));
-  const legs = twoLegs(fourTurns(book));
+  const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
 
   // the table is away: the fallback runs answer 1 unclaimed, its answer and its checkpoint are lost

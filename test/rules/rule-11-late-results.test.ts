@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { limits } from "../../core/limits.ts";
-import { bookings, fourTurns } from "../support/four-turns.ts";
+import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 test("a commit that comes too late still stores its effect's result", async () => {
   const { book, executed } = bookings();
-  const legs = twoLegs(fourTurns(book, "give-up"));
+  const legs = twoLegs(fourWith(book, "give-up"));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
   const suspended = legs.gates.primary.hold("commit");
   const zombie = legs.ask(action(asked), { Digits: "1" });

@@ -1,0 +1,128 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { BuildError } from "./build/bundle.ts";
+import { StackError } from "./stack/stack-error.ts";
+import type { Stack, StackOptions } from "./stack/start-stack.ts";
+import { startStack } from "./stack/start-stack.ts";
+
+const usage = `stack [--json] [--primary-port N] [--fallback-port N] [--table-port N] [--effects-port N]
+      [--primary-url URL] [--fallback-url URL] [--build-dir DIR]
+
+Builds both legs and starts them with an embedded table and an effects service; stays up until Ctrl-C.
+  --json          free ports unless given; prints one JSON line when ready and nothing else on stdout
+  --primary-url   the primary leg as Twilio sees it, e.g. through a tunnel; --fallback-url likewise
+  --build-dir     takes the build that is in this folder (see build --out-dir) instead of building`;
+
+/** Ports that a person can remember; with --json free ones are taken, so that many stacks can run at once. */
+const usualPorts = { primary: 4100, fallback: 4101, effects: 4102, table: 4103 };
+
+export interface StackArguments {
+  json: boolean;
+  options: StackOptions;
+}
+
+/**
+ * Reads the command line.
+ * @returns undefined when help was asked for
+ * @throws StackError for an argument that makes no sense
+ */
+export function stackArguments(args: string[]): StackArguments | undefined {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const ports = { "primary-port": text, "fallback-port": text, "table-port": text, "effects-port": text };
+  const values = parsed(() =>
+    parseArgs({
+      args,
+      options: { ...ports, "primary-url": text, "fallback-url": text, "build-dir": text, json: flag, help: flag },
+    }),
+  ).values;
+  if (values.help) return undefined;
+
+  const port = (name: keyof typeof usualPorts) => {
+    const given = values[`${name}-port`];
+    if (given === undefined) return values.json ? 0 : usualPorts[name];
+    if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
+      throw new StackError(`--${name}-port ${given} is not a port.`);
+    return Number(given);
+  };
+  const publicUrl = (name: "primary" | "fallback") => {
+    const given = values[`${name}-url`];
+    if (given === undefined) return {};
+    if (!/^https?:$/.test(URL.parse(given)?.protocol ?? ""))
+      throw new StackError(`--${name}-url ${given} is not a URL.`);
+    return { [name]: given };
+  };
+  return {
+    json: values.json,
+    options: {
+      ports: { primary: port("primary"), fallback: port("fallback"), effects: port("effects"), table: port("table") },
+      publicUrls: { ...publicUrl("primary"), ...publicUrl("fallback") },
+      ...(values["build-dir"] === undefined ? {} : { buildDir: values["build-dir"] }),
+    },
+  };
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new StackError((error as Error).message);
+  }
+}
+
+/** What `--json` prints: all that is needed to place calls and to look at what they did. */
+export function toJson({ flows, authToken, accountSid, table, primary, fallback, effectsUrl }: Stack): string {
+  const pids = { primary: { pid: primary.pid }, fallback: { pid: fallback.pid } };
+  return JSON.stringify({ flows, authToken, accountSid, table, ...pids, effectsUrl });
+}
+
+/** Resolves when the process is asked to end. */
+export function untilAskedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+}
+
+/**
+ * The command. `whenReady` runs between ready and staying up, e.g. a demonstration.
+ * @returns the exit code
+ */
+export async function runStack(
+  args: string[],
+  whenReady: (stack: Stack) => Promise<void> = printUrls,
+): Promise<number> {
+  const ended = untilAskedToEnd();
+  try {
+    const parsedArguments = stackArguments(args);
+    if (parsedArguments === undefined) {
+      console.log(usage);
+      return 0;
+    }
+    const { json, options } = parsedArguments;
+    const starting = startStack({ ...options, log: (line) => console.error(line) });
+    starting.catch(() => {});
+    const stack = await Promise.race([starting, ended.then(() => undefined)]);
+    if (stack !== undefined) {
+      if (json) console.log(toJson(stack));
+      else await Promise.race([whenReady(stack), ended]);
+      await ended;
+    }
+    await (await starting).stop();
+    return 0;
+  } catch (error) {
+    const expected = error instanceof StackError || error instanceof BuildError;
+    console.error(expected ? error.message : error);
+    return 1;
+  }
+}
+
+async function printUrls({ flows, accountSid, authToken, table, effectsUrl }: Stack): Promise<void> {
+  for (const [name, urls] of Object.entries(flows)) {
+    console.log(`${name}\n  voice URL        ${urls.voiceUrl}\n  fallback URL     ${urls.fallbackUrl}`);
+    console.log(`  status callback  ${urls.statusCallbackUrl}`);
+  }
+  console.log(`account ${accountSid}, auth token ${authToken}\ntable ${table.name} at ${table.endpoint}`);
+  console.log(`executed effects ${effectsUrl}\nCtrl-C ends everything.`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await runStack(process.argv.slice(2)));
