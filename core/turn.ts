@@ -20,7 +20,7 @@ import { type EffectScope, effectScope, openPin } from "./once.ts";
 import { openOutcome } from "./outcome.ts";
 import { adopted, askedAgain, planResume, replayedOnFallback, steppedDown } from "./resume.ts";
 import { type Table, tableFor } from "./table.ts";
-import type { Language } from "./verbs.ts";
+import { type Language, verbsFrom } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 import { enterStep, firstTurn, leaveStep, type Work } from "./work.ts";
 
@@ -179,7 +179,9 @@ async function ask(hook: Webhook, base: Checkpoint, plain: boolean, unreadable: 
 
 /** Goes on with the document at the verb whose media failed, one rung down the ladder. */
 async function stepDown(hook: Webhook, base: Checkpoint, verb: number | undefined, file: string): Promise<Answer> {
-  const from = verb ?? findFile(verbsAt(hook.engine, base), file, base.from) ?? base.from;
+  const verbs = verbsAt(hook.engine, base);
+  const failed = verb ?? findFile(verbs, file, base.from) ?? base.from;
+  const from = verbsFrom(verbs, Math.max(failed, base.from))[0]?.index ?? base.from;
   const next = steppedDown(base, from);
   const commit = await write(hook, base, next, "any", new Map());
   if (commit.kind === "refused") return replayItem(hook, commit.item, base, true);

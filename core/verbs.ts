@@ -173,21 +173,16 @@ export function endsDocument(verb: Verb): boolean {
 }
 
 /**
- * The document from verb `from` on. Verbs are numbered in document order, a gather before its prompts.
- * A gather whose later prompts are still to be heard stays, without the earlier ones.
+ * The document from verb `from` on. Verbs are numbered in document order, a gather before its prompts. A gather is
+ * given whole: Twilio fetches all its prompts before the first is heard [D gather page], so none of them was.
  */
 export function verbsFrom(verbs: readonly Verb[], from: number): { index: number; verb: Verb }[] {
-  const left: { index: number; verb: Verb }[] = [];
-  let index = 0;
-  for (const verb of verbs) {
-    const length = verbLength(verb);
-    if (index >= from) left.push({ index, verb });
-    else if (verb.verb === "gather" && index + length > from) {
-      left.push({ index: from - 1, verb: { ...verb, prompts: verb.prompts.slice(from - index - 1) } });
-    }
-    index += length;
-  }
-  return left;
+  let end = 0;
+  return verbs.flatMap((verb) => {
+    const index = end;
+    end += verbLength(verb);
+    return end > from ? [{ index, verb }] : [];
+  });
 }
 
 /** How many numbers a verb takes. */

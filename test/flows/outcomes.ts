@@ -1,4 +1,5 @@
 import { defineFlow, dial, goTo, hangup, record, say } from "../../core/index.ts";
+import { play } from "../../flows/media.ts";
 
 type Step = "call" | "message" | "end";
 interface Data {
@@ -12,7 +13,7 @@ export const outcomes = defineFlow<Step, Data>({
   start: "call",
   steps: {
     call: {
-      prompt: () => [say("calling"), dial("+815099999999")],
+      prompt: () => [say("calling"), play("front-desk-connecting"), dial("+815099999999")],
       next: ({ input }) => goTo("message", { dialled: input.kind === "dial" ? input.status : input.kind }),
     },
     message: {

@@ -65,7 +65,7 @@ export const usual = {
     [/color\?/, "2"],
   ],
   outcomes: [
-    [/calling/, "dial:no-answer"],
+    [/calling|connecting/, "dial:no-answer"],
     [/speak/, "record:5"],
   ],
   "long-data": [

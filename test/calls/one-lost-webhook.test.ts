@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requestsMax } from "../../core/limits.ts";
+import { resumeDialects } from "../../rehearsal/dialect.ts";
+import { loseAnswerAt, loseRequestAt } from "../../rehearsal/faults.ts";
+import { effectsOf, lastWords, place, type TestStack, testStack, usual } from "../support/stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await testStack();
+});
+afterAll(() => stack?.stop());
+
+/** The reference differs from call to call; all else that is said at the end must be the same. */
+const withoutReference = (words: string) => words.replace(/R-\w+/, "R-").replace(/(recorded) \S+,/, "$1 URL,");
+
+describe.each(resumeDialects)("when $name", ({ dialect }) => {
+  test.each(Object.keys(usual) as (keyof typeof usual)[])(
+    "a call of %s survives the loss of any one webhook, before or after it took effect, and ends as without it",
+    async (flow) => {
+      const faultless = await place(stack, flow, { dialect });
+      const all = Array.from({ length: faultless.requestCount }, (_, at) => at);
+      const lost = all.flatMap((at) => [
+        { what: `request ${at} lost`, intercept: loseRequestAt(at) },
+        { what: `answer ${at} lost`, intercept: loseAnswerAt(at) },
+      ]);
+      const calls = await Promise.all(
+        lost.map(async ({ what, intercept }) => ({ what, call: await place(stack, flow, { dialect, intercept }) })),
+      );
+      for (const { what, call } of calls) {
+        expect.soft(call.ended, what).toBe("hangup");
+        expect.soft(withoutReference(lastWords(call)), what).toBe(withoutReference(lastWords(faultless)));
+        expect.soft(effectsOf(stack, call), what).toEqual(effectsOf(stack, faultless));
+        expect.soft(call.alerts, what).toHaveLength(1);
+        expect.soft(call.attemptCount, what).toBeLessThanOrEqual(requestsMax(faultless.requestCount));
+      }
+    },
+  );
+});
