@@ -11,6 +11,7 @@ const usage = `stack [--json] [--primary-port N] [--fallback-port N] [--table-po
 Builds both legs and starts them with an embedded table and an effects service; stays up until Ctrl-C.
   --json          free ports unless given; prints one JSON line when ready and nothing else on stdout
   --primary-url   the primary leg as Twilio sees it, e.g. through a tunnel; --fallback-url likewise
+                  (then TWILIO_AUTH_TOKEN must be the account's, and TWILIO_ACCOUNT_SID may be set)
   --build-dir     takes the build that is in this folder (see build --out-dir) instead of building`;
 
 /** Ports that a person can remember; with --json free ones are taken, so that many stacks can run at once. */
@@ -26,7 +27,7 @@ export interface StackArguments {
  * @returns undefined when help was asked for
  * @throws StackError for an argument that makes no sense
  */
-export function stackArguments(args: string[]): StackArguments | undefined {
+export function stackArguments(args: string[], env: NodeJS.ProcessEnv = {}): StackArguments | undefined {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const ports = { "primary-port": text, "fallback-port": text, "table-port": text, "effects-port": text };
@@ -52,14 +53,25 @@ export function stackArguments(args: string[]): StackArguments | undefined {
       throw new StackError(`--${name}-url ${given} is not a URL.`);
     return { [name]: given };
   };
+  const publicUrls = { ...publicUrl("primary"), ...publicUrl("fallback") };
   return {
     json: values.json,
     options: {
       ports: { primary: port("primary"), fallback: port("fallback"), effects: port("effects"), table: port("table") },
-      publicUrls: { ...publicUrl("primary"), ...publicUrl("fallback") },
+      publicUrls,
+      ...accountOf(env, Object.keys(publicUrls).length > 0),
       ...(values["build-dir"] === undefined ? {} : { buildDir: values["build-dir"] }),
     },
   };
+}
+
+/** A real number is answered only with its account's own token; without a tunnel any token does. */
+function accountOf(env: NodeJS.ProcessEnv, isPublic: boolean): Pick<StackOptions, "authToken" | "accountSid"> {
+  const { TWILIO_AUTH_TOKEN: authToken, TWILIO_ACCOUNT_SID: accountSid } = env;
+  if (isPublic && !authToken) {
+    throw new StackError("TWILIO_AUTH_TOKEN is missing: a public URL needs the auth token that Twilio signs with.");
+  }
+  return { ...(authToken && { authToken }), ...(accountSid && { accountSid }) };
 }
 
 function parsed<T>(parse: () => T): T {
@@ -93,7 +105,7 @@ export async function runStack(
 ): Promise<number> {
   const ended = untilAskedToEnd();
   try {
-    const parsedArguments = stackArguments(args);
+    const parsedArguments = stackArguments(args, process.env);
     if (parsedArguments === undefined) {
       console.log(usage);
       return 0;
@@ -116,7 +128,8 @@ export async function runStack(
   }
 }
 
-async function printUrls({ flows, accountSid, authToken, table, effectsUrl }: Stack): Promise<void> {
+/** The URLs of every flow, for a number or a caller. */
+export async function printUrls({ flows, accountSid, authToken, table, effectsUrl }: Stack): Promise<void> {
   for (const [name, urls] of Object.entries(flows)) {
     console.log(`${name}\n  voice URL        ${urls.voiceUrl}\n  fallback URL     ${urls.fallbackUrl}`);
     console.log(`  status callback  ${urls.statusCallbackUrl}`);
