@@ -27,7 +27,7 @@ export interface LogLine {
   readonly rung?: number;
   /** false: the table did not take the checkpoint; the URLs carry it alone */
   readonly saved?: boolean;
-  /** why, from the closed lists of the code (never text from outside) */
+  /** why, in the code's own words: never text from outside */
   readonly reason?: string;
   /** Twilio's ErrorCode of a fallback request */
   readonly errorCode?: string;

@@ -11,7 +11,7 @@ import { type Checkpoint, isAhead, type SealedUrl, sealItem, unsealItem, unsealU
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { documentAt, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
-import { StaylineError } from "./errors.ts";
+import { describe } from "./errors.ts";
 import { type Input, toInput, type YieldingVerb } from "./input.ts";
 import { lastResortTwiml } from "./last-resort.ts";
 import { limits } from "./limits.ts";
@@ -252,7 +252,7 @@ async function guarded(hook: Webhook, work: () => Promise<Answer>): Promise<Answ
   try {
     return await work();
   } catch (error) {
-    return giveUp(hook, error instanceof StaylineError ? error.name : "unforeseen");
+    return giveUp(hook, describe(error));
   }
 }
 

@@ -22,7 +22,14 @@ interface Element {
   readonly children: readonly (Element | string)[];
 }
 
-const locale: Record<Language, string> = { en: "en-US", ja: "ja-JP" };
+/**
+ * How a language is spoken where the author names no voice. The default voice `man` does not speak Japanese, and a
+ * voice with another language may fail the Say [D Say page]; English is left to the account's own default.
+ */
+const spoken: Record<Language, Element["attributes"]> = {
+  en: { language: "en-US" },
+  ja: { language: "ja-JP", voice: "Polly.Mizuki" },
+};
 
 /**
  * Renders numbered verbs as a TwiML document.
@@ -78,7 +85,7 @@ function sayElement(text: string, context: RenderContext, attributes: Element["a
   if (text.length > limits.sayCharactersMax) {
     throw new FlowError(`a Say of ${text.length} characters; Twilio speaks at most ${limits.sayCharactersMax}`);
   }
-  return element("Say", { language: locale[context.language], ...attributes }, [text]);
+  return element("Say", { ...spoken[context.language], ...attributes }, [text]);
 }
 
 function playElement(verb: PlayVerb, index: number, context: RenderContext): Element {
@@ -90,7 +97,7 @@ function playElement(verb: PlayVerb, index: number, context: RenderContext): Ele
 function gatherElement(verb: GatherVerb, index: number, context: RenderContext): Element {
   const { hints, ...rest } = verb.attributes;
   const speaks = verb.attributes.input?.includes("speech") ?? false;
-  const language = speaks ? { language: locale[context.language] } : {};
+  const language = speaks ? { language: spoken[context.language].language } : {};
   const attributes = { ...(context.plain ? rest : verb.attributes), ...language };
   const prompts = verb.prompts.map((prompt, k) => toElement(prompt, index + 1 + k, context));
   return element("Gather", { ...attributes, action: context.actionUrl("gather", index) }, prompts);

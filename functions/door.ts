@@ -1,4 +1,5 @@
 import { within } from "../core/clock.ts";
+import { describe } from "../core/errors.ts";
 import { lastResortTwiml } from "../core/last-resort.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
@@ -42,7 +43,7 @@ export function door(path: string, handle: Handle, otherwise: (flow: string, leg
     const flow = typeof event.flow === "string" ? event.flow : "";
     let incoming: Incoming | undefined;
     const reply = await replyTo().catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.name : "error"} at the door\n`);
+      process.stderr.write(`${describe(error)}\n`);
       return otherwise(flow, made);
     });
     const callSid = incoming === undefined ? {} : { callSid: incoming.request.callSid };

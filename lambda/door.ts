@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { describe } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import type { Incoming } from "./adapter.ts";
@@ -35,7 +36,7 @@ export function door(leg: () => PrimaryLeg, handle: Handle) {
       return toResult(status, "text/plain", reason);
     })
     .onError(({ error }) => {
-      process.stderr.write(`${error instanceof Error ? error.name : "error"} at the door\n`);
+      process.stderr.write(`${describe(error)}\n`);
       return toResult(500, "text/plain", "error");
     })
     .handler(async (event) => {

@@ -1,0 +1,83 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import twilio from "twilio/lib/webhooks/webhooks.js";
+import { expect, test } from "vitest";
+import { createUrls } from "../../core/action-url.ts";
+import { systemClock } from "../../core/clock.ts";
+import type { LogLine } from "../../core/log.ts";
+import { createSealer } from "../../core/seal.ts";
+import { memoryStore } from "../../core/stores/memory.ts";
+import { toResult } from "../../lambda/adapter.ts";
+import { door } from "../../lambda/door.ts";
+import type { PrimaryLeg } from "../../lambda/env.ts";
+import { callSid, sealKeys } from "../support/legs.ts";
+
+const baseUrl = "https://line.example.com";
+const authToken = "12345";
+
+function leg(lines: LogLine[] = []): PrimaryLeg {
+  const engine = {
+    leg: "primary",
+    flows: new Map(),
+    store: memoryStore(),
+    sealer: createSealer(sealKeys),
+    urls: createUrls({ primary: baseUrl, fallback: "https://fallback.example.com" }),
+    clock: systemClock,
+    log: (line: LogLine) => lines.push(line),
+    newToken: () => "t",
+    build: "test",
+    settings: {},
+    tableBudgetMs: 100,
+  } as const;
+  return { engine, authTokens: [authToken], baseUrl };
+}
+
+function event(params: Record<string, string>, signature?: string): APIGatewayProxyEventV2 {
+  const rawPath = "/voice/appointment";
+  const signed = signature ?? twilio.getExpectedTwilioSignature(authToken, `${baseUrl}${rawPath}`, params);
+  return {
+    rawPath,
+    rawQueryString: "",
+    headers: { "x-twilio-signature": signed },
+    body: Buffer.from(new URLSearchParams(params).toString()).toString("base64"),
+    isBase64Encoded: true,
+    requestContext: { http: { method: "POST" } },
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+const context = (leftMs: number) => ({ getRemainingTimeInMillis: () => leftMs }) as Context;
+
+test("the primary answers 503 by itself before Lambda cuts it, so that the fallback is asked at once", async () => {
+  const handler = door(leg, () => new Promise(() => {}));
+  const startedMs = performance.now();
+  const result = await handler(event({ CallSid: callSid }), context(600));
+  expect(result).toMatchObject({ statusCode: 503 });
+  expect(performance.now() - startedMs).toBeLessThan(600);
+});
+
+test("an environment that cannot be used is a 500, not an apology", async () => {
+  const handler = door(
+    () => {
+      throw new Error("broken");
+    },
+    async () => ({ result: toResult(200, "text/xml", "<Response/>"), log: { event: "turn.answered" } }),
+  );
+  expect(await handler(event({ CallSid: callSid }), context(4_000))).toMatchObject({ statusCode: 500 });
+});
+
+test("a handler is never reached by a request that Twilio did not sign", async () => {
+  const lines: LogLine[] = [];
+  let reached = 0;
+  const handler = door(
+    () => leg(lines),
+    async () => {
+      reached += 1;
+      return { result: toResult(200, "text/xml", "<Response/>"), log: { event: "turn.answered" } };
+    },
+  );
+  const refused = await handler(event({ CallSid: callSid }, "bm90IGEgc2lnbmF0dXJl"), context(4_000));
+  expect(refused).toMatchObject({ statusCode: 403, body: "signature" });
+  expect(reached).toBe(0);
+  expect(lines).toMatchObject([{ event: "request.rejected", status: 403, reason: "signature" }]);
+  expect(await handler(event({ CallSid: callSid }), context(4_000))).toMatchObject({ statusCode: 200 });
+  expect(reached).toBe(1);
+});
