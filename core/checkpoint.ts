@@ -77,7 +77,12 @@ const sealedShape = v.tuple([
   v.picklist(["en", "ja"]),
   v.picklist(verbs),
   count, // verb's number
-  v.nullable(v.record(v.string(), v.unknown())),
+  v.nullable(
+    v.pipe(
+      v.record(v.string(), v.unknown()),
+      v.check((data) => !Array.isArray(data)),
+    ),
+  ),
 ]);
 
 /** Seals a checkpoint for the URL of one verb. `data` above the limit stays out. */

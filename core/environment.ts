@@ -19,7 +19,10 @@ const baseUrl = v.pipe(
   v.string("is missing; set it to the leg's public base URL, like https://line.example.com"),
   v.transform((text) => text.replace(/\/+$/, "")),
   v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "is not an http or https URL"),
-  v.check((text) => new URL(text).search === "" && new URL(text).hash === "", "must not have a query or a fragment"),
+  v.check(
+    (text) => !URL.canParse(text) || (new URL(text).search === "" && new URL(text).hash === ""),
+    "must not have a query or a fragment",
+  ),
   v.maxLength(limits.baseUrlCharactersMax, `is longer than ${limits.baseUrlCharactersMax} characters`),
 );
 const filled = (what: string) => v.pipe(v.string(`is missing; ${what}`), v.nonEmpty(`is empty; ${what}`));

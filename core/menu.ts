@@ -50,7 +50,9 @@ export function menu<Step extends string, Data>(
   options: Asked<Step, Data> & { readonly choices: Readonly<Record<string, Step | GoTo<Step, Partial<Data>>>> },
 ): StepDefinition<Step, Data> {
   return asking(self, options, { numDigits: 1 }, ({ input }) => {
-    const chosen = input.kind === "digits" ? options.choices[input.digits] : undefined;
+    // own keys only: what the caller "presses" comes from outside and may be any text
+    const known = input.kind === "digits" && Object.hasOwn(options.choices, input.digits);
+    const chosen = known ? options.choices[input.digits] : undefined;
     return typeof chosen === "string" ? goTo(chosen) : chosen;
   });
 }
@@ -79,22 +81,22 @@ export function yesOrNo(input: NextContext<unknown>["input"]): "yes" | "no" | un
   if (input.kind === "digits") return input.digits === "1" ? "yes" : input.digits === "2" ? "no" : undefined;
   if (input.kind !== "speech") return undefined;
   const said = input.text.trim().toLowerCase();
-  if (/^(?:no|nope|いいえ|いや)/.test(said)) return "no";
-  return /^(?:yes|yeah|yep|はい|ええ|うん)/.test(said) ? "yes" : undefined;
+  if (/^(?:(?:no|nope)(?![a-z])|いいえ|いや)/.test(said)) return "no";
+  return /^(?:(?:yes|yeah|yep)(?![a-z])|はい|ええ|うん)/.test(said) ? "yes" : undefined;
 }
 
 /**
  * N digits with validation.
  *
  * @param options.count exactly this many digits, or `{ min, max }` ended by the # key or a pause
- * @param options.then where valid digits lead
+ * @param options.accept where valid digits lead
  */
 export function digits<Step extends string, Data>(
   self: Step,
   options: Asked<Step, Data> & {
     readonly count: number | { readonly min: number; readonly max: number };
     readonly valid?: (digits: string, data: Readonly<Data>) => boolean;
-    readonly then: (digits: string, context: NextContext<Data>) => Next<Step, Data> | Promise<Next<Step, Data>>;
+    readonly accept: (digits: string, context: NextContext<Data>) => Next<Step, Data> | Promise<Next<Step, Data>>;
   },
 ): StepDefinition<Step, Data> {
   const { count, valid = () => true } = options;
@@ -103,6 +105,6 @@ export function digits<Step extends string, Data>(
     const { input, data } = context;
     if (input.kind !== "digits" || !/^\d+$/.test(input.digits)) return undefined;
     if (input.digits.length < min || input.digits.length > max || !valid(input.digits, data)) return undefined;
-    return options.then(input.digits, context);
+    return options.accept(input.digits, context);
   });
 }

@@ -63,7 +63,7 @@ export function parseForm(body: Uint8Array): ParsedForm {
 /** The same checks for parameters that a platform has parsed already. */
 export function checkParams(params: readonly (readonly [string, string])[]): ParsedForm {
   if (params.length > limits.parametersMax) return rejected(413, "too many parameters");
-  let bytes = 0;
+  let bytes = -1; // no & before the first pair
   const map = new Map<string, string>();
   for (const [name, value] of params) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + 2;

@@ -6,12 +6,12 @@ type Step = "visit" | "recommend" | "better" | "thanks";
 type Data = Readonly<Record<never, never>>;
 
 const triesMax = 3;
-const numberWords = [
-  /^(?:1|one|いち|一)/,
-  /^(?:2|two|に|二)/,
-  /^(?:3|three|さん|三)/,
-  /^(?:4|four|よん|四)/,
-  /^(?:5|five|ご|五)/,
+const grades = [
+  /^(?:1(?!\d)|one(?![a-z])|いち|一)/,
+  /^(?:2(?!\d)|two(?![a-z])|に|二)/,
+  /^(?:3(?!\d)|three(?![a-z])|さん|三)/,
+  /^(?:4(?!\d)|four(?![a-z])|よん|四)/,
+  /^(?:5(?!\d)|five(?![a-z])|ご|五)/,
 ];
 
 /** Stores one answer at the outside service, once. An answer that stays in doubt is not worth holding the caller. */
@@ -40,7 +40,7 @@ export const survey = defineFlow<Step, Data>({
         const { input, visits } = context;
         const said =
           input.kind === "digits" ? input.digits : input.kind === "speech" ? input.text.trim().toLowerCase() : "";
-        const grade = numberWords.findIndex((pattern) => pattern.test(said)) + 1;
+        const grade = grades.findIndex((pattern) => pattern.test(said)) + 1;
         if (grade === 0) return goTo(visits < triesMax ? "visit" : "recommend");
         await store(context, "visit", String(grade));
         return goTo("recommend");

@@ -56,7 +56,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
     const command = new UpdateItemCommand({
       TableName,
       Key: { callSid: { S: callSid } },
-      UpdateExpression: `SET ${update.set.join(", ")}, #updated = :now, #ttl = :ttl`,
+      UpdateExpression: `SET ${[...update.set, "#updated = :now", "#ttl = :ttl"].join(", ")}`,
       ...condition,
       ExpressionAttributeNames: { ...update.names, "#updated": "updatedAtMs", "#ttl": "ttlAtSec" },
       ExpressionAttributeValues: {

@@ -78,7 +78,11 @@ describe("a sealed text", () => {
       fc.string({ unit: "binary" }),
       fc.base64String().map((text) => `k1.${text}`),
     );
-    fc.assert(fc.property(texts, (text) => expect(sealer.unseal("url", callSid, text)).toBeUndefined()));
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(sealer.unseal("url", callSid, text)).toBeUndefined();
+      }),
+    );
   });
 });
 

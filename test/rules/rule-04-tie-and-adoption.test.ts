@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startOf } from "../../core/checkpoint.ts";
-import { adopted } from "../../core/resume.ts";
+import { adopted, planResume } from "../../core/resume.ts";
 import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
@@ -27,4 +27,19 @@ test("adoption takes the larger number of resumes, so that no budget is won back
   const winner = { ...startOf("four", "en"), turn: 3, resumes: 1 };
   expect(adopted(winner, { ...winner, turn: 2, resumes: 3 }).resumes).toBe(3);
   expect(adopted(winner, { ...winner, turn: 2, resumes: 0 }).resumes).toBe(1);
+});
+
+test("a turn taken at the sealed checkpoint counts the resumes that the table knows of", () => {
+  const checkpoint = { ...startOf("four", "en"), step: "color", turn: 3, resumes: 1 };
+  const plan = planResume({
+    errorCode: "11200",
+    url: { kind: "action", leg: "primary" },
+    sealed: { checkpoint, positionOnly: false, verb: "gather", index: 0 },
+    input: { kind: "digits", digits: "1" },
+    pinnedTurns: undefined,
+    stored: { ...checkpoint, turn: 2, resumes: 3 },
+    pinned: () => undefined,
+    outcome: () => undefined,
+  });
+  expect(plan).toMatchObject({ kind: "take", base: { turn: 3, resumes: 3 } });
 });

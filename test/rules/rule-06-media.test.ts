@@ -46,3 +46,12 @@ test("the answer to a failed file, lost and asked for again, steps down once", a
   const repeated = await legs.fail(file(first));
   expect(file(repeated)).toMatch(/^https:\/\/fallback\.example\.com\//);
 });
+
+test("the answer to a failed file, lost and asked for again, spends nothing", async () => {
+  const legs = twoLegs(fourWith(bookings().book));
+  const first = await legs.ask(legs.voiceUrl);
+  await legs.fail(file(first));
+  await legs.fail(file(first));
+  // the step down moves the epoch by one, its repetition by none
+  expect((await legs.item()).checkpoint).toMatchObject({ turn: 1, attempt: 0, resumes: 1 });
+});

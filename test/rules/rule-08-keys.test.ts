@@ -26,3 +26,22 @@ test("a key that comes back with other arguments is refused: the caller hears do
   expect(told.said).toEqual(["color 1, unsettled"]);
   expect(service.executed()).toHaveLength(1);
 });
+
+test("on the primary too, a refused key is a doubt, not a failure that is tried again", async () => {
+  const book = (key: string, day: string) =>
+    runEffect(
+      service.baseUrl,
+      { effect: "hold", callSid, arguments: { day } },
+      `held:${key}`,
+      AbortSignal.timeout(1_000),
+    );
+  const legs = twoLegs(fourWith(book));
+  const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
+  legs.gates.fallback.refuse("read", "claim", "commit");
+  await legs.fail(action(asked), { Digits: "1" });
+
+  // the primary is back and knows of no claim
+  const told = await legs.ask(action(asked), { Digits: "2" });
+  expect(told.said).toEqual(["color 1, unsettled"]);
+  expect(service.executed().filter(({ effect }) => effect === "hold")).toHaveLength(1);
+});

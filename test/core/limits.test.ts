@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { assertLimits, limits, requestsMax } from "../../core/limits.ts";
+
+type Limits = Parameters<typeof assertLimits>[0];
+
+/** For each sentence that is asserted, numbers that break it, and are as near to holding as can be. */
+const broken: Readonly<Record<string, Partial<Limits>>> = {
+  "primaryLeaveMs < lambdaTimeoutMs": { primaryLeaveMs: limits.lambdaTimeoutMs },
+  "lambdaTimeoutMs < webhookReadTimeoutMs": { lambdaTimeoutMs: limits.webhookReadTimeoutMs },
+  "webhookReadTimeoutMs < twilioWaitMs": { twilioWaitMs: limits.webhookReadTimeoutMs },
+  "webhookReadTimeoutMs <= webhookTotalTimeoutMs": { webhookTotalTimeoutMs: limits.webhookReadTimeoutMs - 1 },
+  "webhookTotalTimeoutMs <= twilioWaitMs": { webhookTotalTimeoutMs: limits.twilioWaitMs + 1 },
+  "fallbackLeaveMs < fallbackReadTimeoutMs": { fallbackLeaveMs: limits.fallbackReadTimeoutMs },
+  "fallbackLeaveMs < functionTimeoutMs": { functionTimeoutMs: limits.fallbackLeaveMs },
+  "(1 + fallbackRetries) x fallbackReadTimeoutMs <= fallbackTotalTimeoutMs": {
+    fallbackTotalTimeoutMs: (1 + limits.fallbackRetries) * limits.fallbackReadTimeoutMs - 1,
+  },
+  "fallbackTotalTimeoutMs < twilioWaitMs": { fallbackTotalTimeoutMs: limits.twilioWaitMs },
+  "primaryTableBudgetMs + effectTimeoutMs < primaryLeaveMs": {
+    effectTimeoutMs: limits.primaryLeaveMs - limits.primaryTableBudgetMs,
+  },
+  "fallbackTableBudgetMs + leaseWaitMs + effectTimeoutMs < fallbackLeaveMs": {
+    leaseWaitMs: limits.fallbackLeaveMs - limits.fallbackTableBudgetMs - limits.effectTimeoutMs,
+  },
+  "tableAttempts x primaryTableAttemptMs <= primaryTableBudgetMs": {
+    primaryTableAttemptMs: limits.primaryTableBudgetMs / limits.tableAttempts + 1,
+  },
+  "tableAttempts x fallbackTableAttemptMs <= fallbackTableBudgetMs": {
+    fallbackTableAttemptMs: limits.fallbackTableBudgetMs / limits.tableAttempts + 1,
+  },
+  "primaryTableBudgetMs <= fallbackTableBudgetMs": { primaryTableBudgetMs: limits.fallbackTableBudgetMs + 1 },
+  "fallbackTableBudgetMs < tableSlowdownMs": { tableSlowdownMs: limits.fallbackTableBudgetMs },
+  "leaseMs >= lambdaTimeoutMs": { leaseMs: limits.lambdaTimeoutMs - 1 },
+  "leaseWaitMs < leaseMs": { leaseMs: limits.leaseWaitMs },
+  "attemptsMax <= resumesMax": { attemptsMax: limits.resumesMax + 1 },
+  "awayTurns >= 1": { awayTurns: 0 },
+  "urlDataBytesMax < dataBytesMax": { dataBytesMax: limits.urlDataBytesMax },
+  "a sealed URL < urlCharactersMax": { baseUrlCharactersMax: limits.urlCharactersMax },
+  "verbsPerDocumentMax <= trailVerbsMax": { verbsPerDocumentMax: limits.trailVerbsMax + 1 },
+  "dataBytesMax + the trail < 400 kB (a DynamoDB item)": { dataBytesMax: 200_000 },
+  "itemLifeSec > 24 h": { itemLifeSec: 24 * 3600 },
+};
+
+/** The sentences that do not hold for some numbers, in the order in which they are asserted. */
+function unheld(l: Limits): string[] {
+  try {
+    assertLimits(l);
+    return [];
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error)
+      .replace(/^.*these do not hold: /, "")
+      .split("; ");
+  }
+}
+
+describe("the numbers of the product", () => {
+  test("hold together", () => expect(unheld(limits)).toEqual([]));
+
+  test.each(Object.entries(broken))("do not load when this is broken: %s", (sentence, over) => {
+    expect(unheld({ ...limits, ...over })).toContain(sentence);
+  });
+
+  test("have a broken example of every inequality that is asserted", () => {
+    const nothingHolds = Object.fromEntries(Object.keys(limits).map((name) => [name, Number.NaN]));
+    expect(unheld({ ...limits, ...nothingHolds }).toSorted()).toEqual(Object.keys(broken).toSorted());
+  });
+
+  test("each are a whole number above zero, or a count of none", () => {
+    for (const [name, value] of Object.entries(limits)) {
+      expect(Number.isSafeInteger(value) && value >= (name.endsWith("Retries") ? 0 : 1), name).toBe(true);
+    }
+  });
+
+  test("bound the requests of a call by the stated formula", () => {
+    expect(requestsMax(0)).toBe((2 * limits.resumesMax + limits.mediaRungs + 2) * (1 + limits.fallbackRetries));
+    expect(requestsMax(6) - requestsMax(5)).toBe(1 + limits.fallbackRetries);
+  });
+});
