@@ -1,10 +1,11 @@
 import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import { lastResortTwiml } from "../core/last-resort.ts";
+import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import { type FunctionEvent, type Incoming, readFunctionEvent } from "./adapter.ts";
-import { type FallbackLeg, fallbackLeg } from "./env.ts";
+import { type Context, leg as legOf, madeLeg } from "./env.ts";
 
 /** Twilio's global in a Function's process. */
 declare const Twilio: { readonly Response: new () => FunctionResponse };
@@ -13,7 +14,6 @@ interface FunctionResponse {
   setBody(body: string): void;
   appendHeader(name: string, value: string): void;
 }
-type Context = Readonly<Record<string, string | undefined>>;
 type Callback = (error: null, response: FunctionResponse) => void;
 
 export interface Reply {
@@ -22,9 +22,9 @@ export interface Reply {
   readonly body: string;
   readonly log: Pick<LogLine, "event"> & Partial<LogLine>;
 }
-export type Handle = (leg: FallbackLeg, incoming: Incoming) => Promise<Reply>;
-
-let made: FallbackLeg | undefined;
+export type Handle = (leg: Leg, incoming: Incoming) => Promise<Reply>;
+/** Answers when nothing is known but the query of the URL, or not even an engine could be made. */
+export type Otherwise = (asked: { readonly flow: string; readonly ja: boolean }, leg: Leg | undefined) => Reply;
 
 /**
  * The door of the fallback leg. Signature first; then whatever happens (a wrong environment, an error, a deadline) a
@@ -33,26 +33,25 @@ let made: FallbackLeg | undefined;
  * @param path of this function
  * @param otherwise what to answer when the handler cannot: the last resort, or nothing for a status callback
  */
-export function door(path: string, handle: Handle, otherwise: (flow: string, leg: FallbackLeg | undefined) => Reply) {
+export function door(path: string, handle: Handle, otherwise: Otherwise) {
   return async (context: Context, event: FunctionEvent, callback: Callback): Promise<void> => {
     callback(null, toResponse(await answer(context, event)));
   };
 
   async function answer(context: Context, event: FunctionEvent): Promise<Reply> {
     const startedMs = Date.now();
-    const flow = typeof event.flow === "string" ? event.flow : "";
+    const asked = { flow: typeof event.flow === "string" ? event.flow : "", ja: event.lang === "ja" };
     let incoming: Incoming | undefined;
     const reply = await replyTo().catch((error: unknown) => {
       process.stderr.write(`${describe(error)}\n`);
-      return otherwise(flow, made);
+      return otherwise(asked, madeLeg());
     });
     const callSid = incoming === undefined ? {} : { callSid: incoming.request.callSid };
     write(startedMs, { ...callSid, status: reply.status, ...reply.log });
     return reply;
 
     async function replyTo(): Promise<Reply> {
-      made ??= fallbackLeg(context);
-      const leg = made;
+      const leg = legOf(context);
       const read = readFunctionEvent(event, path, leg.baseUrl, leg.authTokens);
       if (read.kind === "rejected") return rejection(read.status, read.reason);
       incoming = read;
@@ -60,19 +59,19 @@ export function door(path: string, handle: Handle, otherwise: (flow: string, leg
         leg.engine.clock,
         limits.fallbackLeaveMs,
         () => handle(leg, read),
-        () => otherwise(flow, leg),
+        () => otherwise(asked, leg),
       );
     }
   }
 }
 
 /** The last resort of a flow as far as it is known here, even without an engine. */
-export function lastResortReply(flow: string, leg: FallbackLeg | undefined): Reply {
+export const lastResortReply: Otherwise = ({ flow, ja }, leg) => {
   const found = leg?.engine.flows.get(flow);
-  const language = found?.language ?? "en";
+  const language = ja ? "ja" : (found?.language ?? "en");
   const twiml = lastResortTwiml(() => found?.lastResort(language), language);
   return { ...document(twiml), log: { event: "turn.last-resort", reason: "door" } };
-}
+};
 
 export function document(twiml: string): Omit<Reply, "log"> {
   return { status: 200, contentType: "text/xml; charset=utf-8", body: twiml };
@@ -91,6 +90,7 @@ function toResponse({ status, contentType, body }: Reply): FunctionResponse {
 }
 
 function write(startedMs: number, told: Reply["log"]): void {
+  const made = madeLeg();
   if (made === undefined) return;
   const { engine } = made;
   const atMs = engine.clock.nowMs();

@@ -1,16 +1,16 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { describe } from "../core/errors.ts";
+import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import type { Incoming } from "./adapter.ts";
 import { readEvent, toResult } from "./adapter.ts";
-import type { PrimaryLeg } from "./env.ts";
 
 type Result = APIGatewayProxyStructuredResultV2;
 /** What a handler adds to the one log line of its webhook. */
 export type Told = Pick<LogLine, "event"> & Partial<LogLine>;
-export type Handle = (leg: PrimaryLeg, incoming: Incoming) => Promise<{ readonly result: Result; readonly log: Told }>;
+export type Handle = (leg: Leg, incoming: Incoming) => Promise<{ readonly result: Result; readonly log: Told }>;
 
 /**
  * The door of the primary leg: signature before anything else, one log line after, a 5xx for whatever goes wrong,
@@ -18,7 +18,7 @@ export type Handle = (leg: PrimaryLeg, incoming: Incoming) => Promise<{ readonly
  *
  * @param leg made on the first request, so that a wrong environment answers 5xx (and the fallback takes the call)
  */
-export function door(leg: () => PrimaryLeg, handle: Handle) {
+export function door(leg: () => Leg, handle: Handle) {
   const unavailable = () => toResult(503, "text/plain", "unavailable");
   return middy<APIGatewayProxyEventV2, Result>({
     timeoutEarlyInMillis: limits.lambdaTimeoutMs - limits.primaryLeaveMs,
@@ -52,7 +52,7 @@ export function door(leg: () => PrimaryLeg, handle: Handle) {
 /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
 const checked = new WeakMap<APIGatewayProxyEventV2, Incoming>();
 
-function write({ engine }: PrimaryLeg, startedMs: number, told: Told): void {
+function write({ engine }: Leg, startedMs: number, told: Told): void {
   const atMs = engine.clock.nowMs();
   engine.log({ leg: engine.leg, build: engine.build, atMs, elapsedMs: atMs - startedMs, ...told });
 }

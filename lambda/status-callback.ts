@@ -1,7 +1,7 @@
 import { takeStatus } from "../core/outcome.ts";
 import { toResult } from "./adapter.ts";
 import { door } from "./door.ts";
-import { leg } from "./leg.ts";
+import { leg } from "./env.ts";
 
 /** `/status/{flow}` and `/status/{flow}/{sealed checkpoint}`: call ends, and outcomes of the other leg's verbs. */
 export const handler = door(leg, async ({ engine }, { request, target }) => {

@@ -2,7 +2,7 @@ import { toLogLine } from "../core/report.ts";
 import { takeTurn } from "../core/turn.ts";
 import { toResult } from "./adapter.ts";
 import { door } from "./door.ts";
-import { leg } from "./leg.ts";
+import { leg } from "./env.ts";
 
 /** `/voice/{flow}` and `/voice/{flow}/{sealed checkpoint}`: the primary leg's turns. */
 export const handler = door(leg, async ({ engine }, { request, target }) => {

@@ -3,18 +3,18 @@ import twilio from "twilio/lib/webhooks/webhooks.js";
 import { expect, test } from "vitest";
 import { createUrls } from "../../core/action-url.ts";
 import { systemClock } from "../../core/clock.ts";
+import type { Leg } from "../../core/leg.ts";
 import type { LogLine } from "../../core/log.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
 import { toResult } from "../../lambda/adapter.ts";
 import { door } from "../../lambda/door.ts";
-import type { PrimaryLeg } from "../../lambda/env.ts";
 import { callSid, sealKeys } from "../support/legs.ts";
 
 const baseUrl = "https://line.example.com";
 const authToken = "12345";
 
-function leg(lines: LogLine[] = []): PrimaryLeg {
+function leg(lines: LogLine[] = []): Leg {
   const engine = {
     leg: "primary",
     flows: new Map(),
