@@ -5,12 +5,16 @@ import { parseArgs } from "node:util";
 import { root } from "./build/bundle.ts";
 import type { Mutation, Rule } from "./rules/mutation.ts";
 import { staleReplacements } from "./rules/mutation.ts";
-import { protocolRules } from "./rules/protocol-rules.ts";
+import { rules1to6 } from "./rules/rules-1-to-6.ts";
+import { rules7to12 } from "./rules/rules-7-to-12.ts";
 import { type Job, runTests } from "./rules/run-tests.ts";
-import { faultWith, judgeWithout, type TestRun } from "./rules/verdict.ts";
+import { tableConditions } from "./rules/table-conditions.ts";
+import { faultWith, judgeWithout, type TestRun, type Verdict } from "./rules/verdict.ts";
 
-const usage = `check-rules [NUMBER ...]   takes each rule of the protocol out of the source, in a copy that only the tests see,
-and demands that the rule's own test then fails. Numbers choose rules; all without them. Exit code 1 when a rule can go unnoticed.`;
+const usage = `check-rules [NUMBER|table ...]   takes each rule of the protocol out of the source, in a copy that only the tests see,
+and demands that the rule's own test then fails. Numbers choose rules, "table" the conditions of DynamoDB; all without them. Exit code 1 when a rule can go unnoticed.`;
+
+const everyRule = [...rules1to6, ...rules7to12, ...tableConditions];
 
 const withIn = (rule: Rule) => `${rule.name}: as it is`;
 const without = (rule: Rule, mutation: Mutation) => `${rule.name}: ${mutation.without}`;
@@ -25,7 +29,7 @@ async function main(args: string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const rules = protocolRules.filter(({ name }) => positionals.length === 0 || positionals.includes(numberOf(name)));
+  const rules = everyRule.filter(({ name }) => positionals.length === 0 || positionals.includes(numberOf(name)));
   if (rules.length === 0) {
     console.error(`There is no rule ${positionals.join(", ")}.`);
     return 2;
@@ -42,9 +46,12 @@ async function main(args: string[]): Promise<number> {
   const rows = rules.flatMap((rule) => rowsOf(rule, runs));
   for (const line of table(rows)) console.log(line);
   const wrong = rows.filter(({ fine }) => !fine).length;
-  console.log(wrong === 0 ? `${rows.length} ways to lose a rule, all caught` : `${wrong} of ${rows.length} not caught`);
+  console.log(wrong === 0 ? allCaught(rows.length) : `${wrong} of ${rows.length} not caught`);
   return wrong === 0 ? 0 : 1;
 }
+
+const allCaught = (ways: number) =>
+  ways === 1 ? "1 way to lose a rule, caught" : `${ways} ways to lose a rule, all caught`;
 
 const numberOf = (name: string) => name.split(" ")[0] ?? "";
 
@@ -71,19 +78,22 @@ interface Row {
 
 function rowsOf(rule: Rule, runs: ReadonlyMap<string, TestRun>): Row[] {
   const fault = faultWith(runs.get(withIn(rule)));
-  return rule.mutations.map((mutation) => {
-    const row = { rule: rule.name, without: mutation.without };
-    if (fault !== undefined) return { ...row, told: fault.toUpperCase(), fine: false };
-    const verdict = judgeWithout(runs.get(without(rule, mutation)));
-    switch (verdict.kind) {
-      case "caught":
-        return { ...row, told: verdict.by, fine: true };
-      case "survived":
-        return { ...row, told: "NOT CAUGHT", fine: false };
-      case "broken":
-        return { ...row, told: `NOT PROVED: ${verdict.reason}`, fine: false };
-    }
-  });
+  return rule.mutations.map((mutation) => ({
+    rule: rule.name,
+    without: mutation.without,
+    ...(fault === undefined ? toldOf(judgeWithout(runs.get(without(rule, mutation)))) : { told: fault, fine: false }),
+  }));
+}
+
+function toldOf(verdict: Verdict): Pick<Row, "told" | "fine"> {
+  switch (verdict.kind) {
+    case "caught":
+      return { told: verdict.by, fine: true };
+    case "survived":
+      return { told: "NOT CAUGHT", fine: false };
+    case "broken":
+      return { told: `NOT PROVED: ${verdict.reason}`, fine: false };
+  }
 }
 
 /** Three columns; the rule's name stands in its first line only. */

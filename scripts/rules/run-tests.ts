@@ -29,7 +29,14 @@ export async function runTests(jobs: readonly Job[]): Promise<ReadonlyMap<string
     root,
     extends: false as const,
     plugins: mutation === undefined ? [] : [mutating(mutation)],
-    test: { name, include: [test], environment: "node", fsModuleCache: false, testTimeout: testTimeoutMs, pool: "forks" as const },
+    test: {
+      name,
+      include: [test],
+      environment: "node",
+      fsModuleCache: false,
+      testTimeout: testTimeoutMs,
+      pool: "forks" as const,
+    },
   }));
   const quiet = { root, config: false as const, watch: false, reporters: [{}], projects };
   const vitest = await createVitest("test", quiet);

@@ -1,0 +1,28 @@
+/** What many measurements of one thing came to; in the unit of the measurements. */
+export interface Summary {
+  readonly count: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly mean: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** @throws Error when there is nothing to summarise */
+export function summaryOf(values: readonly number[]): Summary {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const [min, p50, p99, max] = [sorted[0], at(0.5), at(0.99), sorted.at(-1)];
+  if (min === undefined || p50 === undefined || p99 === undefined || max === undefined)
+    throw new Error("no measurements");
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  return { count: sorted.length, min, p50, mean, p99, max };
+}
+
+/** Rounds every number of a report to thousandths: more digits than that are noise. */
+export function rounded(report: unknown): unknown {
+  if (typeof report === "number") return Math.round(report * 1_000) / 1_000;
+  if (Array.isArray(report)) return report.map(rounded);
+  if (typeof report !== "object" || report === null) return report;
+  return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, rounded(value)]));
+}
