@@ -88,10 +88,21 @@ export function toJson({ flows, authToken, accountSid, table, primary, fallback,
   return JSON.stringify({ flows, authToken, accountSid, table, ...pids, effectsUrl });
 }
 
-/** Resolves when the process is asked to end. */
+/** How often a command looks whether npm, which started it, is still there. */
+const parentLookMs = 500;
+
+/** Resolves when the process is asked to end, or when npm, which started it, is gone (killed, it can ask nobody). */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    if (process.env.npm_lifecycle_event === undefined) return;
+    const parent = process.ppid;
+    const look = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(look);
+      resolve();
+    }, parentLookMs);
+    look.unref();
   });
 }
 
