@@ -7,21 +7,21 @@
  *                                                       + once: claim         + someone is ahead: adopt and replay
  */
 import type { ParsedUrl } from "./action-url.ts";
-import { type Checkpoint, isAhead, type SealedUrl, sealItem, unsealItem, unsealUrl } from "./checkpoint.ts";
+import { type Checkpoint, isAhead, sealItem, unsealUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { documentAt, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { describe } from "./errors.ts";
-import { type Input, toInput, type YieldingVerb } from "./input.ts";
+import type { YieldingVerb } from "./input.ts";
 import { lastResortTwiml } from "./last-resort.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
-import { type EffectScope, effectScope, openPin } from "./once.ts";
 import { openOutcome } from "./outcome.ts";
 import { adopted, askedAgain, planResume, replayedOnFallback, steppedDown } from "./resume.ts";
-import { type Table, tableFor } from "./table.ts";
-import { type Language, verbsFrom } from "./verbs.ts";
+import type { Table } from "./table.ts";
+import { verbsFrom } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
+import { effectsOf, inputOf, openItem, ordinary, pinnedAnswer, spokenIn, type Webhook, webhookOf } from "./webhook.ts";
 import { enterStep, firstTurn, leaveStep, type Work } from "./work.ts";
 
 export interface DocumentAnswer {
@@ -37,34 +37,24 @@ export interface DocumentAnswer {
 /** What a leg answers. `failed` becomes a 5xx, which sends the call to the fallback. */
 export type Answer = DocumentAnswer | { readonly kind: "failed"; readonly reason: string };
 
-/** One webhook being answered. */
-interface Webhook {
-  readonly engine: Engine;
-  readonly request: VoiceRequest;
-  readonly table: Table;
-  /** for the last resort: what is known of the call even when its checkpoint is not */
-  readonly flow: string;
-  readonly language: Language | undefined;
-}
-
 /** Takes the turn that a request to the voice webhook or an action URL asks for. `url` is the request's own. */
 export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl): Promise<Answer> {
   const sealed = unsealUrl(engine.sealer, request.callSid, url.sealed);
-  const hook = webhook(engine, request, sealed, url);
-  return guarded(hook, async () => {
+  const webhook = webhookOf(engine, request, [sealed?.checkpoint, url]);
+  return guarded(webhook, async () => {
     if (sealed === undefined && url.kind === "voice") {
-      return advance(hook, firstTurn(hook.flow, spokenIn(hook), { resumed: false, plain: false }));
+      return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: false, plain: false }));
     }
     if (sealed !== undefined && !sealed.positionOnly)
-      return advance(hook, ordinary(sealed, sealed.checkpoint, request));
+      return advance(webhook, ordinary(sealed, sealed.checkpoint, request));
 
     // The two cases in which an ordinary turn reads: data too large for a URL, and a checkpoint that is not ours.
-    const read = await hook.table.read();
-    const stored = read.kind === "found" ? openItem(hook, read.item) : undefined;
+    const read = await webhook.table.read();
+    const stored = read.kind === "found" ? openItem(webhook, read.item) : undefined;
     const known = sealed?.checkpoint;
-    if (stored === undefined || (known && stored.turn < known.turn)) return giveUp(hook, "data not readable");
-    if (sealed === undefined || isAhead(stored, sealed.checkpoint)) return replay(hook, stored, known, false, false);
-    return advance(hook, ordinary(sealed, { ...sealed.checkpoint, data: stored.data }, request));
+    if (stored === undefined || (known && stored.turn < known.turn)) return giveUp(webhook, "data not readable");
+    if (sealed === undefined || isAhead(stored, sealed.checkpoint)) return replay(webhook, stored, known, false, false);
+    return advance(webhook, ordinary(sealed, { ...sealed.checkpoint, data: stored.data }, request));
   });
 }
 
@@ -76,9 +66,9 @@ export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl):
 export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl): Promise<Answer> {
   const url = request.errorUrl === undefined ? undefined : engine.urls.parse(request.errorUrl);
   const sealed = unsealUrl(engine.sealer, request.callSid, url?.sealed);
-  const hook = webhook(engine, request, sealed, { ...own, ...url });
-  return guarded(hook, async () => {
-    const read = await hook.table.read();
+  const webhook = webhookOf(engine, request, [sealed?.checkpoint, url, own]);
+  return guarded(webhook, async () => {
+    const read = await webhook.table.read();
     const unreadable = read.kind === "unavailable";
     const item = read.kind === "found" ? read.item : undefined;
     const plan = planResume({
@@ -87,37 +77,37 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       sealed,
       input: sealed === undefined ? undefined : inputOf(sealed, request),
       pinnedTurns: item?.pins,
-      stored: item && openItem(hook, item),
-      pinned: (turn) => pinnedAnswer(hook, item, turn),
+      stored: item && openItem(webhook, item),
+      pinned: (turn) => pinnedAnswer(webhook, item, turn),
       outcome: (turn) => openOutcome(engine.sealer, request.callSid, turn, item?.outcomes.get(turn)),
     });
     switch (plan.kind) {
       case "replay":
-        return replay(hook, plan.winner, sealed?.checkpoint, plan.plain, true);
+        return replay(webhook, plan.winner, sealed?.checkpoint, plan.plain, true);
       case "start":
-        return advance(hook, firstTurn(hook.flow, spokenIn(hook), { resumed: true, plain: plan.plain }));
+        return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: true, plain: plan.plain }));
       case "take":
-        return advance(hook, { ...plan, known: item, resumed: true });
+        return advance(webhook, { ...plan, known: item, resumed: true });
       case "lost":
-        return lost(hook, plan.base, plan.verb, item, unreadable);
+        return lost(webhook, plan.base, plan.verb, item, unreadable);
       case "ask":
-        return ask(hook, plan.base, plan.plain, unreadable);
+        return ask(webhook, plan.base, plan.plain, unreadable);
       case "step-down":
-        return stepDown(hook, plan.base, plan.verb, plan.file);
+        return stepDown(webhook, plan.base, plan.verb, plan.file);
       case "last-resort":
-        return lastResort(hook, plan.reason);
+        return lastResort(webhook, plan.reason);
     }
   });
 }
 
 /** Leaves the step with the answer, commits where that leads, and gives the document found there. */
-async function advance(hook: Webhook, first: Work): Promise<Answer> {
-  const { engine, request, table } = hook;
+async function advance(webhook: Webhook, first: Work): Promise<Answer> {
+  const { engine, request, table } = webhook;
   let work = first;
   for (let tries = 0; tries <= limits.pinsPerWebhookMax; tries++) {
     const { base, resumed } = work;
-    if (base.turn >= limits.turnsMax) return giveUp(hook, "turns spent");
-    const effects = effectsOf(hook, work);
+    if (base.turn >= limits.turnsMax) return giveUp(webhook, "turns spent");
+    const effects = effectsOf(webhook, work);
     const next = await leaveStep(engine, request, work, effects.once).catch((error: unknown) => {
       if (effects.interruption() === undefined) throw error;
       return undefined;
@@ -125,78 +115,78 @@ async function advance(hook: Webhook, first: Work): Promise<Answer> {
     const interruption = effects.interruption();
     if (interruption?.kind === "unclaimed") return { kind: "failed", reason: "effect not claimed" };
     if (interruption?.kind === "failed") return { kind: "failed", reason: "effect failed" };
-    if (interruption?.kind === "fenced") return replayItem(hook, interruption.item, base, resumed);
+    if (interruption?.kind === "fenced") return replayItem(webhook, interruption.item, base, resumed);
     if (interruption?.kind === "pinned") {
-      work = pinnedWork(hook, work, interruption.item);
+      work = pinnedWork(webhook, work, interruption.item);
       continue;
     }
     const led = interruption?.kind === "in-doubt" ? doubted(engine, work) : next;
-    if (led === undefined) return giveUp(hook, "effect in doubt");
+    if (led === undefined) return giveUp(webhook, "effect in doubt");
 
-    const commit = await write(hook, base, led, { token: effects.pinToken() }, effects.effects);
-    if (commit.kind !== "refused") return give(hook, led, resumed ? "resumed" : "answered", commit.kind);
+    const commit = await write(webhook, base, led, { token: effects.pinToken() }, effects.effects);
+    if (commit.kind !== "refused") return give(webhook, led, resumed ? "resumed" : "answered", commit.kind);
     const { item } = commit;
     if (!isAheadOf(item, base)) {
       // not ahead, and yet refused: a claim pinned the turn
-      work = pinnedWork(hook, work, item);
+      work = pinnedWork(webhook, work, item);
       continue;
     }
     // rule 11: results are facts, not positions
     const done = [...effects.effects].filter(([, effect]) => effect.state === "done");
     if (done.length > 0) await table.note({ effects: new Map(done) });
-    return replayItem(hook, item, base, resumed);
+    return replayItem(webhook, item, base, resumed);
   }
-  return giveUp(hook, "pinned again and again");
+  return giveUp(webhook, "pinned again and again");
 }
 
 /** What follows when nothing tells the answer: ask again where that is harmless, else go on; never dial again. */
 function lost(
-  hook: Webhook,
+  webhook: Webhook,
   base: Checkpoint,
   verb: YieldingVerb,
   known: Item | undefined,
   unreadable: boolean,
 ): Promise<Answer> {
-  const asksAgain = (verb === "gather" || verb === "record") && stepOf(hook.engine, base).step.lost === undefined;
-  if (asksAgain) return ask(hook, base, false, unreadable);
+  const asksAgain = (verb === "gather" || verb === "record") && stepOf(webhook.engine, base).step.lost === undefined;
+  if (asksAgain) return ask(webhook, base, false, unreadable);
   const unsure = base.unsure || unreadable;
   const input = { kind: "lost", verb } as const;
-  return advance(hook, { base: { ...base, unsure }, input, pinned: false, known, resumed: true, plain: false });
+  return advance(webhook, { base: { ...base, unsure }, input, pinned: false, known, resumed: true, plain: false });
 }
 
 /** Gives the same document again because the caller's answer is lost. */
-async function ask(hook: Webhook, base: Checkpoint, plain: boolean, unreadable: boolean): Promise<Answer> {
+async function ask(webhook: Webhook, base: Checkpoint, plain: boolean, unreadable: boolean): Promise<Answer> {
   // rule 10: without the table nobody knows whether an effect of the lost turn happened
   const next = askedAgain(base, { unsure: unreadable, plain });
-  const commit = await write(hook, base, next, { token: undefined }, new Map());
-  if (commit.kind === "written") return give(hook, next, "resumed", commit.kind);
-  if (commit.kind === "unavailable") return give(hook, { ...next, unsure: true }, "resumed", commit.kind);
-  if (isAheadOf(commit.item, base)) return replayItem(hook, commit.item, base, true);
+  const commit = await write(webhook, base, next, { token: undefined }, new Map());
+  if (commit.kind === "written") return give(webhook, next, "resumed", commit.kind);
+  if (commit.kind === "unavailable") return give(webhook, { ...next, unsure: true }, "resumed", commit.kind);
+  if (isAheadOf(commit.item, base)) return replayItem(webhook, commit.item, base, true);
   // a claim came in between: rule 3
   const work: Work = { base, input: { kind: "nothing" }, pinned: false, known: undefined, resumed: true, plain };
-  return advance(hook, pinnedWork(hook, work, commit.item));
+  return advance(webhook, pinnedWork(webhook, work, commit.item));
 }
 
 /** Goes on with the document at the verb whose media failed, one rung down the ladder. */
-async function stepDown(hook: Webhook, base: Checkpoint, verb: number | undefined, file: string): Promise<Answer> {
-  const verbs = verbsAt(hook.engine, base);
+async function stepDown(webhook: Webhook, base: Checkpoint, verb: number | undefined, file: string): Promise<Answer> {
+  const verbs = verbsAt(webhook.engine, base);
   const failed = verb ?? findFile(verbs, file, base.from) ?? base.from;
   const from = verbsFrom(verbs, Math.max(failed, base.from))[0]?.index ?? base.from;
   const next = steppedDown(base, from);
-  const commit = await write(hook, base, next, "any", new Map());
-  if (commit.kind === "refused") return replayItem(hook, commit.item, base, true);
-  return give(hook, next, "resumed", commit.kind);
+  const commit = await write(webhook, base, next, "any", new Map());
+  if (commit.kind === "refused") return replayItem(webhook, commit.item, base, true);
+  return give(webhook, next, "resumed", commit.kind);
 }
 
 /** Moves the call in the table: one conditional write, which also tells who was faster. */
 async function write(
-  hook: Webhook,
+  webhook: Webhook,
   from: Checkpoint,
   next: Checkpoint,
   pin: Commit["pin"],
   effects: Commit["effects"],
 ): ReturnType<Table["commit"]> {
-  const { engine, request, table } = hook;
+  const { engine, request, table } = webhook;
   const { flow, step, turn, attempt, resumes } = next;
   const token = engine.newToken();
   const data = sealItem(engine.sealer, request.callSid, next);
@@ -209,78 +199,53 @@ async function write(
 }
 
 /** Somebody is ahead: their document, and nothing is run. */
-function replayItem(hook: Webhook, item: Item, base: Checkpoint, onFallback: boolean): Answer {
-  const winner = openItem(hook, item);
-  return winner === undefined ? giveUp(hook, "winning item unreadable") : replay(hook, winner, base, false, onFallback);
+function replayItem(webhook: Webhook, item: Item, base: Checkpoint, onFallback: boolean): Answer {
+  const winner = openItem(webhook, item);
+  return winner === undefined
+    ? giveUp(webhook, "winning item unreadable")
+    : replay(webhook, winner, base, false, onFallback);
 }
 
 function replay(
-  hook: Webhook,
+  webhook: Webhook,
   winner: Checkpoint,
   sealed: Checkpoint | undefined,
   plain: boolean,
   onFallback: boolean,
 ): Answer {
   const again = onFallback ? replayedOnFallback(winner, sealed, plain) : adopted(winner, sealed);
-  return again === undefined ? giveUp(hook, "resumes spent") : give(hook, again, "replayed", "written");
+  return again === undefined ? giveUp(webhook, "resumes spent") : give(webhook, again, "replayed", "written");
 }
 
 function give(
-  hook: Webhook,
+  webhook: Webhook,
   c: Checkpoint,
   outcome: DocumentAnswer["outcome"],
   write: "written" | "unavailable",
 ): Answer {
-  const twiml = documentAt(hook.engine, hook.request.callSid, c);
+  const twiml = documentAt(webhook.engine, webhook.request.callSid, c);
   return { kind: "document", twiml, outcome, checkpoint: c, saved: write === "written", reason: undefined };
 }
 
 /** Law 1: the primary says that it failed; the fallback has the last resort. */
-function giveUp(hook: Webhook, reason: string): Answer {
-  return hook.engine.leg === "primary" ? { kind: "failed", reason } : lastResort(hook, reason);
+function giveUp(webhook: Webhook, reason: string): Answer {
+  return webhook.engine.leg === "primary" ? { kind: "failed", reason } : lastResort(webhook, reason);
 }
 
 /** The final document of a call that cannot be resumed. Never throws. */
-export function lastResort(hook: Pick<Webhook, "engine" | "flow" | "language">, reason: string): DocumentAnswer {
-  const found = hook.engine.flows.get(hook.flow);
-  const language = hook.language ?? found?.language ?? "en";
+export function lastResort(webhook: Pick<Webhook, "engine" | "flow" | "language">, reason: string): DocumentAnswer {
+  const found = webhook.engine.flows.get(webhook.flow);
+  const language = webhook.language ?? found?.language ?? "en";
   const twiml = lastResortTwiml(() => found?.lastResort(language), language);
   return { kind: "document", twiml, outcome: "last-resort", checkpoint: undefined, saved: false, reason };
 }
 
-async function guarded(hook: Webhook, work: () => Promise<Answer>): Promise<Answer> {
+async function guarded(webhook: Webhook, work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
-    return giveUp(hook, describe(error));
+    return giveUp(webhook, describe(error));
   }
-}
-
-function webhook(engine: Engine, request: VoiceRequest, sealed: SealedUrl | undefined, url: ParsedUrl): Webhook {
-  const table = tableFor(engine.store, request.callSid, engine.clock, engine.tableBudgetMs);
-  const flow = sealed?.checkpoint.flow ?? url.flow ?? "";
-  return { engine, request, table, flow, language: sealed?.checkpoint.language ?? url.language };
-}
-
-function spokenIn(hook: Webhook): Language {
-  return hook.language ?? hook.engine.flows.get(hook.flow)?.language ?? "en";
-}
-
-function ordinary(sealed: SealedUrl, base: Checkpoint, request: VoiceRequest): Work {
-  const input = inputOf(sealed, request) ?? { kind: "nothing" };
-  return { base, input, pinned: false, known: undefined, resumed: false, plain: false };
-}
-
-function inputOf(sealed: SealedUrl, request: VoiceRequest): Input | undefined {
-  return sealed.verb === "play" ? undefined : toInput(sealed.verb, request.params);
-}
-
-function effectsOf({ engine, request, table }: Webhook, work: Work): EffectScope {
-  const { leg, sealer, clock, newToken } = engine;
-  const { base, input, known } = work;
-  const pin = work.pinned ? known?.pins.get(base.turn) : undefined;
-  const context = { leg, callSid: request.callSid, base, input, pin, known, table, sealer, clock, newToken };
-  return effectScope(context);
 }
 
 /** Where a `retry` effect that stays in doubt leads, if the step says so. */
@@ -294,20 +259,10 @@ function doubted(engine: Engine, work: Work): Checkpoint | undefined {
  *
  * @throws Error when the pinned answer cannot be opened: the turn can then not be completed by this leg
  */
-function pinnedWork(hook: Webhook, work: Work, item: Item): Work {
-  const input = pinnedAnswer(hook, item, work.base.turn);
+function pinnedWork(webhook: Webhook, work: Work, item: Item): Work {
+  const input = pinnedAnswer(webhook, item, work.base.turn);
   if (input === undefined) throw new Error("pinned answer unreadable");
   return { ...work, input, pinned: true, known: item };
-}
-
-function pinnedAnswer(hook: Webhook, item: Item | undefined, turn: number): Input | undefined {
-  const pin = item?.pins.get(turn);
-  return pin && openPin(hook.engine.sealer, hook.request.callSid, turn, pin);
-}
-
-function openItem(hook: Webhook, item: Item): Checkpoint | undefined {
-  const stored = item.checkpoint;
-  return stored && unsealItem(hook.engine.sealer, hook.request.callSid, stored.data, stored);
 }
 
 function isAheadOf(item: Item, base: Checkpoint): boolean {

@@ -128,8 +128,8 @@ export const rules7to12: readonly Rule[] = [
         replacements: [
           {
             file: turn,
-            find: 'return give(hook, { ...next, unsure: true }, "resumed", commit.kind);',
-            replace: 'return give(hook, next, "resumed", commit.kind);',
+            find: 'return give(webhook, { ...next, unsure: true }, "resumed", commit.kind);',
+            replace: 'return give(webhook, next, "resumed", commit.kind);',
           },
         ],
       },

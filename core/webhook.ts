@@ -1,0 +1,67 @@
+import { type Checkpoint, type SealedUrl, unsealItem } from "./checkpoint.ts";
+import type { Item } from "./checkpoint-store.ts";
+import type { Engine } from "./engine.ts";
+import { type Input, toInput } from "./input.ts";
+import { type EffectScope, effectScope, openPin } from "./once.ts";
+import { type Table, tableFor } from "./table.ts";
+import type { Language } from "./verbs.ts";
+import type { VoiceRequest } from "./voice-request.ts";
+import type { Work } from "./work.ts";
+
+/** One webhook being answered. */
+export interface Webhook {
+  readonly engine: Engine;
+  readonly request: VoiceRequest;
+  readonly table: Table;
+  /** for the last resort: what is known of the call even when its checkpoint is not */
+  readonly flow: string;
+  readonly language: Language | undefined;
+}
+
+/** @param named what names the flow and the language of the call, the best first; unknown flows are passed over */
+export function webhookOf(
+  engine: Engine,
+  request: VoiceRequest,
+  named: readonly ({ readonly flow?: string; readonly language?: Language } | undefined)[],
+): Webhook {
+  const table = tableFor(engine.store, request.callSid, engine.clock, engine.tableBudgetMs);
+  const flow = named.find((one) => one?.flow !== undefined && engine.flows.has(one.flow))?.flow ?? "";
+  return { engine, request, table, flow, language: named.find((one) => one?.language)?.language };
+}
+
+/** The language of a call that begins. */
+export function spokenIn(webhook: Webhook): Language {
+  return webhook.language ?? webhook.engine.flows.get(webhook.flow)?.language ?? "en";
+}
+
+/** The turn that an ordinary request asks for. */
+export function ordinary(sealed: SealedUrl, base: Checkpoint, request: VoiceRequest): Work {
+  const input = inputOf(sealed, request) ?? { kind: "nothing" };
+  return { base, input, pinned: false, known: undefined, resumed: false, plain: false };
+}
+
+/** The caller's answer, as far as the request holds one. */
+export function inputOf(sealed: SealedUrl, request: VoiceRequest): Input | undefined {
+  return sealed.verb === "play" ? undefined : toInput(sealed.verb, request.params);
+}
+
+/** The `once` of a turn. */
+export function effectsOf({ engine, request, table }: Webhook, work: Work): EffectScope {
+  const { leg, sealer, clock, newToken } = engine;
+  const { base, input, known } = work;
+  const pin = work.pinned ? known?.pins.get(base.turn) : undefined;
+  const context = { leg, callSid: request.callSid, base, input, pin, known, table, sealer, clock, newToken };
+  return effectScope(context);
+}
+
+/** The answer that a claim pinned at a turn. */
+export function pinnedAnswer(webhook: Webhook, item: Item | undefined, turn: number): Input | undefined {
+  const pin = item?.pins.get(turn);
+  return pin && openPin(webhook.engine.sealer, webhook.request.callSid, turn, pin);
+}
+
+/** The item's checkpoint; undefined when there is none, or none that this leg's keys and build can read. */
+export function openItem(webhook: Webhook, item: Item): Checkpoint | undefined {
+  const stored = item.checkpoint;
+  return stored && unsealItem(webhook.engine.sealer, webhook.request.callSid, stored.data, stored);
+}
