@@ -72,7 +72,10 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
         ? `${primary}/status/${flow}/${sealed}${webhookOverrides}`
         : `${fallback}/status-callback?c=${sealed}${webhookOverrides}`,
     media: (leg, file, sealed) =>
-      leg === "primary" ? `${primary}/media/${sealed}/${file}` : `${fallback}/prompts/${file}?c=${sealed}`,
+      // whether Twilio honours overrides on media is not documented; where it does, a host that hangs costs less
+      leg === "primary"
+        ? `${primary}/media/${sealed}/${file}${webhookOverrides}`
+        : `${fallback}/prompts/${file}?c=${sealed}${webhookOverrides}`,
     parse(text) {
       if (text.length > 2 * limits.urlCharactersMax || !URL.canParse(text, primary)) return undefined;
       const { pathname, searchParams } = new URL(text, primary);

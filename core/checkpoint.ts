@@ -47,6 +47,11 @@ export interface SealedUrl {
   readonly index: number;
 }
 
+/** Where media come from now: a call that is away from its primary does not ask the primary's host either. */
+export function mediaRung(c: Pick<Checkpoint, "rung" | "away">): Rung {
+  return c.away > 0 && c.rung === 0 ? 1 : c.rung;
+}
+
 /** The position before the first turn. */
 export function startOf(flow: string, language: Language): Checkpoint {
   const zero = { turn: 0, attempt: 0, resumes: 0, away: 0, rung: 0, from: 0, visits: 0 } as const;

@@ -1,4 +1,4 @@
-import { type Checkpoint, type SealedUrl, sealUrl } from "./checkpoint.ts";
+import { type Checkpoint, mediaRung, type SealedUrl, sealUrl } from "./checkpoint.ts";
 import type { TrailEntry } from "./checkpoint-store.ts";
 import type { Engine } from "./engine.ts";
 import { FlowError, UnknownStepError } from "./errors.ts";
@@ -45,7 +45,7 @@ export function documentAt(engine: Engine, callSid: string, c: Checkpoint): stri
   const last = verbs.at(-1);
   const current = c.away > 0 ? "fallback" : "primary";
   const other = c.away > 0 ? "primary" : "fallback";
-  const rung = c.plain ? "text" : rungs[c.rung];
+  const rung = c.plain ? "text" : rungs[mediaRung(c)];
   const sealed = (verb: SealedUrl["verb"], index: number) => sealUrl(engine.sealer, callSid, c, verb, index);
 
   // Silence is an answer too: what no verb ends goes on by itself, under a name that needs no parameters.

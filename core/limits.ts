@@ -46,6 +46,8 @@ export const limits = {
   /** How long a `give-up` effect under a live lease is waited for, once. */
   leaseWaitMs: 1_000,
   effectsPerTurnMax: 5,
+  /** of an effect's result as JSON; it stays in the item */
+  resultBytesMax: 1_024,
 
   // Budgets of recovery (law 5).
   attemptsMax: 2,
@@ -57,7 +59,9 @@ export const limits = {
   /** Times that one webhook may find its turn pinned by somebody else's claim. */
   pinsPerWebhookMax: 2,
   /** Turns of one call; the flow's own limits of tries end a call long before. */
-  turnsMax: 500,
+  turnsMax: 200,
+  /** A pinned answer is kept this many turns longer than it can matter, then dropped: the item stays bounded. */
+  pinTurnsKept: 16,
 
   // Sizes.
   bodyBytesMax: 64 * 1024,
@@ -131,7 +135,10 @@ export function assertLimits(l: Limits): void {
       sealedCharacters + l.baseUrlCharactersMax + l.flowNameCharactersMax < l.urlCharactersMax,
     ],
     ["verbsPerDocumentMax <= trailVerbsMax", l.verbsPerDocumentMax <= l.trailVerbsMax],
-    ["dataBytesMax + the trail < 400 kB (a DynamoDB item)", l.dataBytesMax * 2 + l.trailVerbsMax * 200 < 400_000],
+    [
+      "data, trail, pinned answers and one result a turn < 400 kB (a DynamoDB item)",
+      1.4 * (l.dataBytesMax + l.turnsMax * l.resultBytesMax) + l.trailVerbsMax * 100 + l.pinTurnsKept * 2_000 < 400_000,
+    ],
     ["itemLifeSec > 24 h", l.itemLifeSec > 24 * 3600],
   ];
   const broken = held.filter(([, holds]) => !holds).map(([sentence]) => sentence);

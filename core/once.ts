@@ -21,7 +21,7 @@ export type Run<Result> = (idempotencyKey: string, signal: AbortSignal) => Promi
  * - `give-up`: never call twice; the result is then `inDoubt`.
  *
  * @param effect a name, unique within the turn
- * @returns the effect's result, which must survive JSON
+ * @returns the effect's result, which must survive JSON and be at most `limits.resultBytesMax` of it
  */
 export interface Once {
   <Result>(effect: string, run: Run<Result>, options: { readonly inDoubt: "retry" }): Promise<Result>;
@@ -120,10 +120,15 @@ export function effectScope(context: EffectContext): EffectScope {
           throw new EffectTimeoutError(`effect '${effect}'`);
         },
       );
-      const sealed = sealer.seal("effect", `${callSid}|${key}`, JSON.stringify(result ?? null));
+      const json = JSON.stringify(result ?? null);
+      if (Buffer.byteLength(json) > limits.resultBytesMax) {
+        throw new FlowError(`effect '${effect}': a result over ${limits.resultBytesMax} bytes`);
+      }
+      const sealed = sealer.seal("effect", `${callSid}|${key}`, json);
       effects.set(key, { token, state: "done", result: sealed, atMs: clock.nowMs() });
       return result;
     } catch (error) {
+      if (error instanceof FlowError) throw error;
       // rule 8: something was done under this key, with other arguments
       if (giveUp || error instanceof KeyRefusedError || leg === "fallback") return doubt();
       return leave({ kind: "failed" });

@@ -1,5 +1,5 @@
 import type { ParsedUrl } from "./action-url.ts";
-import { awayForGood, type Checkpoint, isAhead, type SealedUrl } from "./checkpoint.ts";
+import { awayForGood, type Checkpoint, isAhead, mediaRung, type SealedUrl } from "./checkpoint.ts";
 import type { Input, YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { stepDown } from "./media.ts";
@@ -124,7 +124,9 @@ export function askedAgain(base: Checkpoint, options: { unsure: boolean; plain: 
 
 /** The checkpoint with which the document goes on at verb `from` after its media failed. Moves no leg (rule 6). */
 export function steppedDown(base: Checkpoint, from: number): Checkpoint {
-  return { ...base, resumes: base.resumes + 1, rung: stepDown(base.rung), from };
+  const rung = stepDown(mediaRung(base));
+  // the epoch moves by as many rungs, so that `resumesSpent` stays what it was
+  return { ...base, resumes: base.resumes + rung - base.rung, rung, from };
 }
 
 /**

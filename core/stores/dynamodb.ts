@@ -10,6 +10,7 @@ import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } 
 import { limits } from "../limits.ts";
 import { encodeTrail, trailSlot } from "../trail.ts";
 import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
+import { shortRetries } from "./dynamodb-retries.ts";
 
 export interface DynamodbSettings {
   readonly table: string;
@@ -22,6 +23,7 @@ type Names = Record<string, string>;
 type Values = Record<string, AttributeValue>;
 interface Update {
   readonly set: string[];
+  remove?: string;
   readonly conditions: string[];
   readonly names: Names;
   readonly values: Values;
@@ -35,7 +37,7 @@ interface Update {
 export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
   const client = new DynamoDBClient({
     ...settings.client,
-    maxAttempts: limits.tableAttempts,
+    retryStrategy: shortRetries(limits.tableAttempts),
     requestHandler: {
       connectionTimeout: settings.attemptMs,
       requestTimeout: settings.attemptMs,
@@ -56,7 +58,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
     const command = new UpdateItemCommand({
       TableName,
       Key: { callSid: { S: callSid } },
-      UpdateExpression: `SET ${[...update.set, "#updated = :now", "#ttl = :ttl"].join(", ")}`,
+      UpdateExpression: `SET ${[...update.set, "#updated = :now", "#ttl = :ttl"].join(", ")}${update.remove ?? ""}`,
       ...condition,
       ExpressionAttributeNames: { ...update.names, "#updated": "updatedAtMs", "#ttl": "ttlAtSec" },
       ExpressionAttributeValues: {
@@ -155,6 +157,10 @@ function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit, nowM
   update.values[":started"] = n(nowMs);
   update.set.push("#started = if_not_exists(#started, :started)");
   putEffects(update, effects);
+  if (from.turn >= limits.pinTurnsKept) {
+    update.names["#oldPin"] = `p#${from.turn - limits.pinTurnsKept}`;
+    update.remove = " REMOVE #oldPin";
+  }
   return update;
 }
 

@@ -52,6 +52,7 @@ export function memoryStore(): CheckpointStore {
       const trail = new Map([...row.trail, [trailSlot(commit.trail), commit.trail]]);
       const effects = new Map([...row.effects, ...commit.effects]);
       const startedAtMs = row.startedAtMs ?? nowMs;
+      row.pins.delete(commit.from.turn - limits.pinTurnsKept);
       rows.set(callSid, { ...row, checkpoint: commit.checkpoint, effects, trail, startedAtMs, updatedAtMs: nowMs });
       return written;
     },
