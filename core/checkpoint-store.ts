@@ -101,8 +101,8 @@ export type WriteResult =
   | { readonly kind: "written" }
   /** the condition did not hold; the item that won */
   | { readonly kind: "refused"; readonly item: Item }
-  /** whether it was applied is not known */
-  | { readonly kind: "unavailable"; readonly reason: string };
+  /** whether it was applied is not known; `refused`: it was not, and who won cannot be read */
+  | { readonly kind: "unavailable"; readonly reason: string; readonly refused?: true };
 
 /** When and for how long a store may work on one operation. */
 export interface Timing {

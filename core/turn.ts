@@ -124,6 +124,10 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
     if (led === undefined) return giveUp(webhook, "effect in doubt");
 
     const commit = await write(webhook, base, led, { token: effects.pinToken() }, effects.effects);
+    if (commit.kind === "unavailable" && commit.refused && engine.leg === "primary") {
+      // somebody else has this turn, and only a reader of the table can tell who: the fallback tries
+      return { kind: "failed", reason: "winning item unreadable" };
+    }
     if (commit.kind !== "refused") return give(webhook, led, resumed ? "resumed" : "answered", commit.kind);
     const { item } = commit;
     if (!isAheadOf(item, base)) {

@@ -39,7 +39,9 @@ export function readFunctionEvent(
   if (form.kind === "rejected") return form;
   const search = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   const target = `${path}${search && `?${search}`}`;
-  const signature = request?.headers?.["x-twilio-signature"];
+  // a JSON body can put anything in the place of the platform's own `request`
+  const given: unknown = request?.headers?.["x-twilio-signature"];
+  const signature = typeof given === "string" ? given : undefined;
   if (!isGenuine(authTokens, signature, `${baseUrl}${target}`, Object.fromEntries(form.params))) {
     return rejected(403, "signature");
   }
@@ -52,7 +54,8 @@ const depthMax = 5;
 /** Undoes what a body parser makes of `a[b]=c`, and repeats a name that it gathered into a list. */
 function flatten(value: unknown, name = "", depth = 0): [string, string][] {
   if (Array.isArray(value)) return value.flatMap((one) => flatten(one, name, depth + 1));
-  if (typeof value !== "object" || value === null || depth > depthMax) return [[name, String(value ?? "")]];
+  if (typeof value !== "object" || value === null) return [[name, String(value ?? "")]];
+  if (depth > depthMax) return [[name, ""]];
   return Object.entries(value).flatMap(([key, inner]) =>
     flatten(inner, name === "" ? key : `${name}[${key}]`, depth + 1),
   );

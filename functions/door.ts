@@ -4,6 +4,7 @@ import { lastResortTwiml } from "../core/last-resort.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
+import { type Rejected, rejected } from "../core/voice-request.ts";
 import { type FunctionEvent, type Incoming, readFunctionEvent } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
 
@@ -52,7 +53,7 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
 
     async function replyTo(): Promise<Reply> {
       const leg = legOf(context);
-      const read = readFunctionEvent(event, path, leg.baseUrl, leg.authTokens);
+      const read = readStrictly(event, leg);
       if (read.kind === "rejected") return rejection(read.status, read.reason);
       incoming = read;
       return within(
@@ -61,6 +62,15 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
         () => handle(leg, read),
         () => otherwise(asked, leg),
       );
+    }
+  }
+
+  /** Whatever cannot even be read was not made by Twilio: the last resort is for genuine requests only. */
+  function readStrictly(event: FunctionEvent, leg: Leg): Incoming | Rejected {
+    try {
+      return readFunctionEvent(event, path, leg.baseUrl, leg.authTokens);
+    } catch {
+      return rejected(400, "malformed request");
     }
   }
 }

@@ -181,9 +181,11 @@ function put(update: Update, name: string, attribute: string, value: string, is:
 async function refused(winner: () => Promise<Item | undefined>): Promise<WriteResult> {
   try {
     const item = await winner();
-    return item === undefined ? { kind: "unavailable", reason: "winner gone" } : { kind: "refused", item };
+    return item === undefined
+      ? { kind: "unavailable", reason: "winner gone", refused: true }
+      : { kind: "refused", item };
   } catch (error) {
-    return unavailable(error);
+    return { ...unavailable(error), refused: true };
   }
 }
 

@@ -181,8 +181,8 @@ export const rules1to6: readonly Rule[] = [
         replacements: [
           {
             file: resume,
-            find: "rung: stepDown(base.rung), from };",
-            replace: "attempt: base.attempt + 1, rung: stepDown(base.rung), from };",
+            find: "resumes: base.resumes + rung - base.rung, rung, from };",
+            replace: "attempt: base.attempt + 1, resumes: base.resumes + rung - base.rung, rung, from };",
           },
         ],
       },
@@ -191,8 +191,28 @@ export const rules1to6: readonly Rule[] = [
         replacements: [
           {
             file: resume,
-            find: "rung: stepDown(base.rung), from };",
-            replace: "away: awayAfter(base), rung: stepDown(base.rung), from };",
+            find: "resumes: base.resumes + rung - base.rung, rung, from };",
+            replace: "away: awayAfter(base), resumes: base.resumes + rung - base.rung, rung, from };",
+          },
+        ],
+      },
+      {
+        without: "a step of two rungs wins a resume back",
+        replacements: [
+          {
+            file: resume,
+            find: "resumes: base.resumes + rung - base.rung, rung, from };",
+            replace: "resumes: base.resumes + 1, rung, from };",
+          },
+        ],
+      },
+      {
+        without: "a call away from its primary asks the primary's media host",
+        replacements: [
+          {
+            file: "core/checkpoint.ts",
+            find: "return c.away > 0 && c.rung === 0 ? 1 : c.rung;",
+            replace: "return c.rung;",
           },
         ],
       },

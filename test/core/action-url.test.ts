@@ -24,8 +24,8 @@ describe("the URLs of the two legs", () => {
     expect(urls.action("fallback", "survey", "k.x")).toBe(`${fallback}/voice-webhook?c=k.x${overrides}`);
     expect(urls.status("primary", "survey", "k.x")).toBe(`${primary}/status/survey/k.x${overrides}`);
     expect(urls.status("fallback", "survey", "k.x")).toBe(`${fallback}/status-callback?c=k.x${overrides}`);
-    expect(urls.media("primary", "en/a.mp3", "k.x")).toBe(`${primary}/media/k.x/en/a.mp3`);
-    expect(urls.media("fallback", "en/a.mp3", "k.x")).toBe(`${fallback}/prompts/en/a.mp3?c=k.x`);
+    expect(urls.media("primary", "en/a.mp3", "k.x")).toBe(`${primary}/media/k.x/en/a.mp3${overrides}`);
+    expect(urls.media("fallback", "en/a.mp3", "k.x")).toBe(`${fallback}/prompts/en/a.mp3?c=k.x${overrides}`);
   });
 
   test("carry the sealed checkpoint in the path on the primary: a dropped query loses nothing there (rule 7)", () => {

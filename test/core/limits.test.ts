@@ -37,7 +37,7 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   "urlDataBytesMax < dataBytesMax": { dataBytesMax: limits.urlDataBytesMax },
   "a sealed URL < urlCharactersMax": { baseUrlCharactersMax: limits.urlCharactersMax },
   "verbsPerDocumentMax <= trailVerbsMax": { verbsPerDocumentMax: limits.trailVerbsMax + 1 },
-  "dataBytesMax + the trail < 400 kB (a DynamoDB item)": { dataBytesMax: 200_000 },
+  "data, trail, pinned answers and one result a turn < 400 kB (a DynamoDB item)": { turnsMax: 500 },
   "itemLifeSec > 24 h": { itemLifeSec: 24 * 3600 },
 };
 

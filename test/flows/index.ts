@@ -1,10 +1,11 @@
 import type { Flow } from "../../core/index.ts";
 import { flows as shipped } from "../../flows/index.ts";
+import { echo } from "./echo.ts";
 import { four, fourGiveUp } from "./four.ts";
 import { longData } from "./long-data.ts";
 import { outcomes } from "./outcomes.ts";
 
 /** The shipped flows, and those that tests need besides: built into both legs in place of `flows/index.ts`. */
-export const flows: readonly Flow[] = [...shipped, four, fourGiveUp, outcomes, longData];
+export const flows: readonly Flow[] = [...shipped, four, fourGiveUp, outcomes, longData, echo];
 
 export const flowNames = flows.map((flow) => flow.name);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { limits } from "../../core/limits.ts";
+import { resumesSpent } from "../../core/resume.ts";
 import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, type Heard, twoLegs } from "../support/legs.ts";
 
@@ -54,4 +55,15 @@ test("the answer to a failed file, lost and asked for again, spends nothing", as
   await legs.fail(file(first));
   // the step down moves the epoch by one, its repetition by none
   expect((await legs.item()).checkpoint).toMatchObject({ turn: 1, attempt: 0, resumes: 1 });
+});
+
+test("a call away from its primary asks the fallback's media host, then says the text, and spends nothing", async () => {
+  const legs = twoLegs(fourWith(bookings().book));
+  const away = await legs.fail(action(await legs.ask(legs.voiceUrl)));
+  expect(file(away)).toMatch(/^https:\/\/fallback\.example\.com\/prompts\//);
+  const text = await legs.fail(file(away));
+  expect(text.said).toEqual(["la la", "color?"]);
+  expect(action(text)).toMatch(/^https:\/\/fallback\.example\.com\//);
+  const { checkpoint } = text.answer.kind === "document" ? text.answer : {};
+  expect(checkpoint && resumesSpent(checkpoint)).toBe(1);
 });
