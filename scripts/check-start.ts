@@ -20,12 +20,12 @@ const ready = new Promise<void>((resolve) => {
 const first = await Promise.race([
   ready.then(() => "ready"),
   exited.then(() => "exited"),
-  after(answeringWithinMs, "late"),
+  after(answeringWithinMs, "late", { ref: false }),
 ]);
 const tookMs = Math.round(performance.now() - startedMs);
 const survived = output.includes("The call survived; the effect 'book' was executed 1 time(s).");
 process.kill(child.pid ?? 0, "SIGINT");
-const code = await Promise.race([exited, after(endingWithinMs, "still running" as const)]);
+const code = await Promise.race([exited, after(endingWithinMs, "still running" as const, { ref: false })]);
 console.log(
   `npm start: ${first} after ${tookMs} ms; the call ${survived ? "survived" : "did not survive"}; Ctrl-C: ${code}`,
 );

@@ -25,7 +25,10 @@ function allFrom(k: number, options: { fallbackToo: boolean; after: boolean }): 
   };
 }
 
-describe.each(resumeDialects)("when $name", ({ dialect }) => {
+/** One of each answer to each question; every combination is tried where one webhook is lost. */
+const someDialects = resumeDialects.filter((_, index) => [0, 2, 4].includes(index));
+
+describe.each(someDialects)("when $name", ({ dialect }) => {
   test.each(Object.keys(usual) as (keyof typeof usual)[])(
     "a call of %s whose every request fails from some request on ends within the stated number of requests",
     async (flow) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requestsMax } from "../../core/limits.ts";
 import { resumeDialects } from "../../rehearsal/dialect.ts";
-import { loseAnswerAt, loseRequestAt } from "../../rehearsal/faults.ts";
+import { all, loseAnswerAt, loseRequestAt } from "../../rehearsal/faults.ts";
 import { effectsOf, lastWords, place, type TestStack, testStack, usual } from "../support/stack.ts";
 
 let stack: TestStack;
@@ -22,8 +22,8 @@ describe.each(resumeDialects)("when $name", ({ dialect }) => {
     "a call of %s survives the loss of any one webhook, before or after it took effect, and ends as without it",
     async (flow) => {
       const faultless = await place(stack, flow, { dialect });
-      const all = Array.from({ length: faultless.requestCount }, (_, at) => at);
-      const lost = all.flatMap((at) => [
+      const every = Array.from({ length: faultless.requestCount }, (_, at) => at);
+      const lost = every.flatMap((at) => [
         { what: `request ${at} lost`, intercept: loseRequestAt(at) },
         { what: `answer ${at} lost`, intercept: loseAnswerAt(at) },
       ]);
@@ -40,3 +40,41 @@ describe.each(resumeDialects)("when $name", ({ dialect }) => {
     },
   );
 });
+
+test.each([
+  ["repeated", true],
+  ["not repeated", false],
+] as const)(
+  "a call survives the loss of any two webhooks, the second one often on the fallback leg; parameters %s",
+  async (_, fallbackRepeatsParams) => {
+    const events = [0, 1, 2, 3, 4, 5];
+    const lose = [loseRequestAt, loseAnswerAt];
+    const pairs = events.flatMap((first) =>
+      events
+        .filter((second) => second > first)
+        .flatMap((second) => lose.flatMap((one) => lose.map((other) => ({ first, second, one, other })))),
+    );
+    const dialect = { fallbackRepeatsParams };
+    const calls = await Promise.all(
+      pairs.map(async ({ first, second, one, other }) => {
+        const intercept = all(one(first), other(second));
+        const what = `${one.name}(${first}), ${other.name}(${second})`;
+        return { what, call: await place(stack, "four", { dialect, intercept }) };
+      }),
+    );
+    for (const { what, call } of calls) {
+      expect.soft(call.ended, what).toBe("hangup");
+      expect.soft(lastWords(call), what).toMatch(/^color 2, told R-\w+, bye$/);
+      expect.soft(effectsOf(stack, call), what).toEqual(["book"]);
+      expect.soft(call.attemptCount, what).toBeLessThanOrEqual(requestsMax(4));
+    }
+    // the second loss was met on the fallback leg too
+    const lostThere = calls.filter(({ call }) =>
+      call.requests.some(
+        ({ url, kind, outcome }) =>
+          url.startsWith(stack.fallback.baseUrl) && kind !== "fallback" && outcome.kind === "failed",
+      ),
+    );
+    expect(lostThere.length).toBeGreaterThan(10);
+  },
+);

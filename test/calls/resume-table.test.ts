@@ -157,7 +157,7 @@ test("a failure of something that is not ours, in a call that nobody knows: the 
   const { placeCall } = await import("../../rehearsal/place-call.ts");
   const call = await placeCall({
     voiceUrl: "https://elsewhere.example.com/twiml",
-    fallbackUrl: stack.flows["appointment"]?.fallbackUrl ?? "",
+    fallbackUrl: stack.flows.appointment?.fallbackUrl ?? "",
     authToken,
     accountSid,
     script: [],

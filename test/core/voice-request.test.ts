@@ -133,7 +133,7 @@ describe("a voice request", () => {
     expect(read({ CallSid: callSid, ...error })).toMatchObject({ errorCode: "11200", errorUrl: "/voice/appointment" });
   });
 
-  test.each(["", "CA", `CA${"0".repeat(31)}`, `CA${"0".repeat(33)}`, `ca${"0".repeat(32)}`, `CA${"G".repeat(32)}`])(
+  test.each(["", "CA", "CA-1", `CA${"0".repeat(63)}`, `ca${"0".repeat(32)}`, `CA1\n`, "CA 1", "CAé"])(
     "about the call '%s' is refused",
     (CallSid) => {
       expect(read({ CallSid })).toMatchObject({ kind: "rejected", status: 400 });
