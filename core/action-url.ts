@@ -12,6 +12,15 @@ export interface ParsedUrl {
   readonly sealed?: string;
   /** of a media URL: the file below `prompts/` */
   readonly file?: string;
+  /** of a stable media URL: where in a flow the file is played */
+  readonly place?: MediaPlace;
+}
+
+/** A verb of a step, as stable media URLs name it. */
+export interface MediaPlace {
+  readonly flow: string;
+  readonly step: string;
+  readonly index: number;
 }
 
 /** Makes and reads the URLs of both legs. All are absolute; all webhook URLs end with connection overrides. */
@@ -21,7 +30,8 @@ export interface Urls {
   callStatus(flow: string): string;
   action(leg: Leg, flow: string, sealed: string): string;
   status(leg: Leg, flow: string, sealed: string): string;
-  media(leg: Leg, file: string, sealed: string): string;
+  /** @param mark a sealed checkpoint, or a `stableMark` */
+  media(leg: Leg, file: string, mark: string): string;
   /** @param url absolute, or relative to either leg (ErrorUrl is not documented to be absolute) */
   parse(url: string): ParsedUrl | undefined;
 }
@@ -44,10 +54,17 @@ const sealedText = "[a-z0-9]{1,8}\\.[A-Za-z0-9_-]+";
 const flowText = "[a-z][a-z0-9-]*";
 const primaryVoice = new RegExp(`^/voice/(${flowText})(?:/(${sealedText}))?$`);
 const primaryStatus = new RegExp(`^/status/(${flowText})(?:/(${sealedText}))?$`);
-const primaryMedia = new RegExp(`^/media/(${sealedText})/(.+)$`);
+const placeText = `(${flowText})~([A-Za-z][A-Za-z0-9_-]*)~([0-9]{1,3})`;
+const primaryMedia = /^\/media\/([^/]+)\/(.+)$/;
 const fallbackMedia = /^\/prompts\/(.+)$/;
 const sealedQuery = new RegExp(`^${sealedText}$`);
 const flowQuery = new RegExp(`^${flowText}$`);
+const placePattern = new RegExp(`^${placeText}$`);
+
+/** The mark of a media URL that is the same in every call: flow, step, verb; nothing that is secret. */
+export function stableMark({ flow, step, index }: MediaPlace): string {
+  return `${flow}~${step}~${index}`;
+}
 
 /**
  * The primary carries the sealed checkpoint in the path (rule 7: a query can be dropped); Functions have fixed
@@ -71,11 +88,11 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
       leg === "primary"
         ? `${primary}/status/${flow}/${sealed}${webhookOverrides}`
         : `${fallback}/status-callback?c=${sealed}${webhookOverrides}`,
-    media: (leg, file, sealed) =>
+    media: (leg, file, mark) =>
       // whether Twilio honours overrides on media is not documented; where it does, a host that hangs costs less
       leg === "primary"
-        ? `${primary}/media/${sealed}/${file}${webhookOverrides}`
-        : `${fallback}/prompts/${file}?c=${sealed}${webhookOverrides}`,
+        ? `${primary}/media/${mark}/${file}${webhookOverrides}`
+        : `${fallback}/prompts/${file}?c=${mark}${webhookOverrides}`,
     parse(text) {
       if (text.length > 2 * limits.urlCharactersMax || !URL.canParse(text, primary)) return undefined;
       const { pathname, searchParams } = new URL(text, primary);
@@ -94,11 +111,11 @@ function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined 
   const status = primaryStatus.exec(path);
   if (status !== null) return known({ kind: "status", leg: "primary", flow: status[1], sealed: status[2] });
   const media = primaryMedia.exec(path);
-  if (media !== null) return known({ kind: "media", leg: "primary", sealed: media[1], file: media[2] });
+  if (media !== null) return known({ kind: "media", leg: "primary", file: media[2], ...marked(media[1]) });
   const sealed = matching(query.get("c"), sealedQuery);
   const flow = matching(query.get("flow"), flowQuery);
   const asset = fallbackMedia.exec(path);
-  if (asset !== null) return known({ kind: "media", leg: "fallback", sealed, file: asset[1] });
+  if (asset !== null) return known({ kind: "media", leg: "fallback", file: asset[1], ...marked(query.get("c")) });
   const said = language(query);
   switch (path) {
     case "/voice-fallback":
@@ -111,6 +128,13 @@ function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined 
     default:
       return undefined;
   }
+}
+
+function marked(mark: string | null | undefined): { sealed?: string; place?: MediaPlace } {
+  const [, flow, step, index] = placePattern.exec(mark ?? "") ?? [];
+  if (flow !== undefined && step !== undefined) return { place: { flow, step, index: Number(index) } };
+  const sealed = matching(mark ?? null, sealedQuery);
+  return sealed === undefined ? {} : { sealed };
 }
 
 function known(url: { [K in keyof ParsedUrl]: ParsedUrl[K] | undefined }): ParsedUrl {

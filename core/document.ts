@@ -1,3 +1,4 @@
+import { stableMark } from "./action-url.ts";
 import { type Checkpoint, mediaRung, type SealedUrl, sealUrl } from "./checkpoint.ts";
 import type { TrailEntry } from "./checkpoint-store.ts";
 import type { Engine } from "./engine.ts";
@@ -60,7 +61,12 @@ export function documentAt(engine: Engine, callSid: string, c: Checkpoint): stri
     actionUrl: (verb, index) => (goesOn ? engine.urls.action(current, c.flow, sealed(verb, index)) : undefined),
     // crossed paths: losing one leg still leaves the outcome
     statusUrl: (verb, index) => (goesOn ? engine.urls.status(other, c.flow, sealed(verb, index)) : undefined),
-    mediaUrl: (file, index) => (rung === "text" ? undefined : engine.urls.media(rung, file, sealed("play", index))),
+    mediaUrl: (file, index) => {
+      if (rung === "text") return undefined;
+      const stable = flowOf(engine, c).mediaUrls === "stable";
+      const mark = stable ? stableMark({ flow: c.flow, step: c.step, index }) : sealed("play", index);
+      return engine.urls.media(rung, file, mark);
+    },
   });
 }
 

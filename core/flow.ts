@@ -78,6 +78,11 @@ export interface FlowDefinition<Step extends string, Data> {
   readonly renamed?: Readonly<Record<string, Step>>;
   /** default: en */
   readonly language?: Language;
+  /**
+   * `sealed` (default): each occurrence of a file has a URL that carries the checkpoint. `stable`: it carries flow, step
+   * and verb alone, so that Twilio's media cache can keep the file; a file and the table lost together are then too much.
+   */
+  readonly mediaUrls?: "sealed" | "stable";
 }
 
 type AnyData = Readonly<Record<string, unknown>>;
@@ -91,6 +96,7 @@ export interface Flow {
   readonly renamed: ReadonlyMap<string, string>;
   readonly language: Language;
   readonly data: AnyData;
+  readonly mediaUrls: "sealed" | "stable";
   lastResort(language: Language): readonly Verb[];
 }
 
@@ -130,6 +136,7 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     renamed: new Map(Object.entries<string>(renamed)),
     language: definition.language ?? "en",
     data: { ...definition.data },
+    mediaUrls: definition.mediaUrls ?? "sealed",
     lastResort: (language) => definition.lastResort(language),
   };
 }

@@ -79,8 +79,7 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   if (url?.kind === "media" && base.rung < limits.mediaRungs) {
     // a lost answer to the same failure: that step down is already in the table
     if (stored?.turn === base.turn && stored.rung > base.rung) return { kind: "replay", winner: stored, plain };
-    const verb = sealed?.verb === "play" ? sealed.index : undefined;
-    return { kind: "step-down", base, verb, file: url.file ?? "" };
+    return { kind: "step-down", base, verb: failedVerb(failure, base), file: url.file ?? "" };
   }
   if (resumesSpent(base) >= limits.resumesMax) return lastResort("resumes spent");
   if (base.attempt >= limits.attemptsMax) return lastResort("attempts spent");
@@ -98,6 +97,13 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
   if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
   return { kind: "lost", base, verb };
+}
+
+/** The verb whose media failed, as far as its URL tells; a dropped query leaves the file's name. */
+function failedVerb({ url, sealed }: Failure, base: Checkpoint): number | undefined {
+  if (sealed?.verb === "play") return sealed.index;
+  const { place } = url ?? {};
+  return place?.flow === base.flow && place.step === base.step ? place.index : undefined;
 }
 
 function replayOf(winner: Checkpoint, plain: boolean): ResumePlan {
