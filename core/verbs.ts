@@ -167,9 +167,12 @@ export function yields(verb: Verb): YieldingVerb | undefined {
   }
 }
 
-/** Is nothing after this verb ever reached? (a gather falls through on silence) [D record, dial, redirect pages] */
+/**
+ * Is nothing after this verb ever reached? [D dial, redirect, hangup pages] A gather falls through on silence, and so
+ * did a record with nothing in it, by an older reference page; the present one is silent about it.
+ */
 export function endsDocument(verb: Verb): boolean {
-  return ["record", "dial", "hangup", "reject", "redirect"].includes(verb.verb);
+  return ["dial", "hangup", "reject", "redirect"].includes(verb.verb);
 }
 
 /**

@@ -148,6 +148,19 @@ describe.each(resumeDialects)("when $name", ({ dialect }) => {
   });
 });
 
+test.each(["action", "next-verb"] as const)(
+  "a caller who leaves an empty message is not cut off (an empty recording: %s)",
+  async (emptyRecording) => {
+    const answers = [
+      [/menu/, "2"],
+      [/voicemail/, "record:0"],
+    ] as const;
+    const call = await place(stack, "front-desk", { answers, dialect: { emptyRecording } });
+    expect(call.ended).toBe("hangup");
+    expect(lastWords(call)).toMatch(emptyRecording === "action" ? /front-desk-thanks/ : /^Thank you for calling/);
+  },
+);
+
 test("a failure of something that is not ours, in a call that nobody knows: the last resort of the flow that the number names", async () => {
   const elsewhere: Intercept = async (request, send) => {
     if (!request.isFallback) return { kind: "failed", errorCode: 11200, detail: "lost" };

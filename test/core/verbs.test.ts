@@ -75,10 +75,10 @@ describe("a verb", () => {
     expect(yields(raw("Pay", { action: "https://example.com/" }))).toBeUndefined();
   });
 
-  test("ends its document when nothing after it is ever reached; a gather falls through on silence", () => {
-    const ending = [record(), dial("+1"), hangup(), reject(), redirect("https://example.com/")];
+  test("ends its document when nothing after it is ever reached; a gather falls through on silence, a record on nothing", () => {
+    const ending = [dial("+1"), hangup(), reject(), redirect("https://example.com/")];
     expect(ending.every(endsDocument)).toBe(true);
-    expect([say("x"), pause(), gather({}), raw("Enqueue")].some(endsDocument)).toBe(false);
+    expect([say("x"), pause(), gather({}), record(), raw("Enqueue")].some(endsDocument)).toBe(false);
   });
 
   test("has one text for all languages, or one for each", () => {
