@@ -74,8 +74,18 @@ export function effectScope(context: EffectContext): EffectScope {
   const { leg, callSid, base, table, sealer, clock } = context;
   const { turn } = base;
   const effects = new Map<string, StoredEffect>();
+  const started = new Set<string>();
   let interruption: Interruption | undefined;
   let pin = context.pin;
+  let offered: StoredPin | undefined;
+
+  /** One pin for all effects of the turn, also for those that an author starts side by side. */
+  const pinToOffer = (): StoredPin => {
+    if (pin !== undefined) return pin;
+    const answer = () => sealer.seal("pin", pinSubject(callSid, turn), JSON.stringify(context.input));
+    offered ??= { token: context.newToken(), answer: answer() };
+    return offered;
+  };
 
   const leave = (why: Interruption): never => {
     interruption = why;
@@ -89,8 +99,9 @@ export function effectScope(context: EffectContext): EffectScope {
   ): Promise<Result | InDoubt> {
     if (interruption !== undefined) throw new Left(interruption.kind);
     const key = `${turn}:${effect}`;
-    if (effects.has(key)) throw new FlowError(`effect '${effect}' is used twice in step '${base.step}'`);
-    if (effects.size >= limits.effectsPerTurnMax) throw new FlowError(`step '${base.step}': too many effects`);
+    if (started.has(key)) throw new FlowError(`effect '${effect}' is used twice in step '${base.step}'`);
+    if (started.size >= limits.effectsPerTurnMax) throw new FlowError(`step '${base.step}': too many effects`);
+    started.add(key);
     const giveUp = options.inDoubt === "give-up";
     const token = context.newToken();
     const doubt = (): InDoubt => {
@@ -137,7 +148,7 @@ export function effectScope(context: EffectContext): EffectScope {
 
   /** @returns "claimed", the effect that somebody claimed before, or "unavailable" (fallback only) */
   async function claimEffect(key: string, token: string): Promise<"claimed" | "unavailable" | StoredEffect> {
-    const own = pin ?? { token, answer: sealer.seal("pin", `${callSid}|${turn}`, JSON.stringify(context.input)) };
+    const own = pinToOffer();
     const effect: StoredEffect = { token, state: "claimed", atMs: clock.nowMs() };
     const claim = await table.claim({ from: base, effectKey: key, effect, pin: own, effects });
     switch (claim.kind) {
@@ -180,6 +191,11 @@ export function effectScope(context: EffectContext): EffectScope {
 
 /** Opens the answer that a claim pinned. */
 export function openPin(sealer: Sealer, callSid: string, turn: number, pin: StoredPin): Input | undefined {
-  const opened = sealer.unseal("pin", `${callSid}|${turn}`, pin.answer);
+  const opened = sealer.unseal("pin", pinSubject(callSid, turn), pin.answer);
   return opened === undefined ? undefined : (parseJson(opened) as Input);
+}
+
+/** What a pinned answer is bound to. */
+function pinSubject(callSid: string, turn: number): string {
+  return `${callSid}|${turn}`;
 }
