@@ -42,6 +42,13 @@ const webhookOverrides = fragment({
   tt: limits.webhookTotalTimeoutMs,
   rc: limits.webhookRetries,
 });
+/** On action URLs of the fallback leg: its own deadlines, so that its last resort is waited for. */
+const awayOverrides = fragment({
+  ct: limits.fallbackConnectTimeoutMs,
+  rt: limits.fallbackReadTimeoutMs,
+  tt: limits.awayTotalTimeoutMs,
+  rc: limits.webhookRetries,
+});
 const fallbackOverrides = fragment({
   ct: limits.fallbackConnectTimeoutMs,
   rt: limits.fallbackReadTimeoutMs,
@@ -75,6 +82,7 @@ export function stableMark({ flow, step, index }: MediaPlace): string {
 export function createUrls(bases: { readonly primary: string; readonly fallback: string }): Urls {
   const { primary, fallback } = bases;
   const spoken = (language: Language | undefined, sign: string) => (language ? `${sign}lang=${language}` : "");
+  const hosts = [primary, fallback].map((base) => new URL(base).host);
   const prefixes = [primary, fallback].map((base) => new URL(base).pathname.replace(/\/$/, ""));
   return {
     voice: (flow, language) => `${primary}/voice/${flow}${spoken(language, "?")}${webhookOverrides}`,
@@ -83,19 +91,21 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
     action: (leg, flow, sealed) =>
       leg === "primary"
         ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`
-        : `${fallback}/voice-webhook?c=${sealed}${webhookOverrides}`,
+        : `${fallback}/voice-webhook?c=${sealed}${awayOverrides}`,
     status: (leg, flow, sealed) =>
       leg === "primary"
         ? `${primary}/status/${flow}/${sealed}${webhookOverrides}`
-        : `${fallback}/status-callback?c=${sealed}${webhookOverrides}`,
+        : `${fallback}/status-callback?c=${sealed}${awayOverrides}`,
     media: (leg, file, mark) =>
       // whether Twilio honours overrides on media is not documented; where it does, a host that hangs costs less
       leg === "primary"
         ? `${primary}/media/${mark}/${file}${webhookOverrides}`
         : `${fallback}/prompts/${file}?c=${mark}${webhookOverrides}`,
     parse(text) {
-      if (text.length > 2 * limits.urlCharactersMax || !URL.canParse(text, primary)) return undefined;
-      const { pathname, searchParams } = new URL(text, primary);
+      if (text.length > limits.errorUrlCharactersMax || !URL.canParse(text, primary)) return undefined;
+      const { host, pathname, searchParams } = new URL(text, primary);
+      // the scheme may be told otherwise than it was asked [O]; another host is not ours, whatever its paths look like
+      if (!hosts.includes(host)) return undefined;
       const prefix = prefixes.find((path) => path !== "" && pathname.startsWith(`${path}/`)) ?? "";
       return parsePath(pathname.slice(prefix.length), searchParams);
     },

@@ -36,7 +36,7 @@ export interface Checkpoint extends Position {
 }
 
 /** `away` of a call that failed over twice: it stays on the fallback leg. */
-export const awayForGood = 9;
+export const { awayForGood } = limits;
 
 /** What a sealed URL tells: the checkpoint of its document, and which verb of it the URL belongs to. */
 export interface SealedUrl {

@@ -37,6 +37,11 @@ export function verbsAt(engine: Engine, c: Checkpoint): readonly Verb[] {
   return verbs;
 }
 
+/** Does the document of a checkpoint send the call out of the flow? */
+export function leavesFlow(engine: Engine, c: Checkpoint): boolean {
+  return verbsAt(engine, c).at(-1)?.verb === "redirect";
+}
+
 /** The document of a checkpoint as TwiML, with sealed URLs on the leg where the call now is. */
 export function documentAt(engine: Engine, callSid: string, c: Checkpoint): string {
   const { step } = stepOf(engine, c);

@@ -25,7 +25,13 @@ const baseUrl = v.pipe(
   ),
   v.maxLength(limits.baseUrlCharactersMax, `is longer than ${limits.baseUrlCharactersMax} characters`),
 );
-const filled = (what: string) => v.pipe(v.string(`is missing; ${what}`), v.nonEmpty(`is empty; ${what}`));
+const filled = (what: string) => v.pipe(v.string(`is missing; ${what}`), v.trim(), v.nonEmpty(`is empty; ${what}`));
+const tokens = (what: string) =>
+  v.pipe(
+    v.string(`is missing; ${what}`),
+    v.transform((text) => text.split(",").map((token) => token.trim())),
+    v.check((all) => all.every((token) => token !== ""), `holds an empty token; ${what}`),
+  );
 
 /**
  * Reads and checks the environment. Flow settings are the `FLOW_*` variables, without the prefix.
@@ -41,13 +47,13 @@ export function engineSettings(
   const shape = v.object({
     PRIMARY_BASE_URL: baseUrl,
     FALLBACK_BASE_URL: baseUrl,
-    authToken: filled(`set ${authTokenName} to the account's auth token`),
+    authTokens: tokens(`set ${authTokenName} to the account's auth token (two, comma separated, while it is rotated)`),
     SEAL_KEYS: filled("set it to 'id:base64 of 32 bytes', the same on both legs"),
     TABLE_NAME: filled("set it to the checkpoint table's name"),
     TABLE_REGION: filled("set it to the table's AWS Region"),
     TABLE_ENDPOINT: v.optional(v.pipe(v.string(), v.url("is not a URL"))),
   });
-  const parsed = v.safeParse(shape, { ...env, authToken: env[authTokenName] });
+  const parsed = v.safeParse(shape, { ...env, authTokens: env[authTokenName] });
   if (!parsed.success) {
     const wrong = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "environment"} ${issue.message}`);
     throw new ConfigurationError(wrong.join("; "));
@@ -57,7 +63,7 @@ export function engineSettings(
   return {
     primaryBaseUrl: PRIMARY_BASE_URL,
     fallbackBaseUrl: FALLBACK_BASE_URL,
-    authTokens: parsed.output.authToken.split(",").filter(Boolean),
+    authTokens: parsed.output.authTokens,
     sealKeys: SEAL_KEYS,
     table: { name: TABLE_NAME, region: TABLE_REGION, endpoint: TABLE_ENDPOINT },
     flowSettings: Object.fromEntries(flowEntries.map(([name, value]) => [name.slice(5), String(value)])),

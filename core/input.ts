@@ -1,3 +1,5 @@
+import { limits } from "./limits.ts";
+
 /** What the caller did at the verb that the last document ended in. */
 export type Input =
   | { readonly kind: "digits"; readonly digits: string }
@@ -52,15 +54,18 @@ export function toInput(verb: YieldingVerb, params: ReadonlyMap<string, string>)
 function gathered(params: ReadonlyMap<string, string>): Input | undefined {
   const digits = params.get("Digits");
   const speech = params.get("SpeechResult");
-  if (digits) return { kind: "digits", digits };
-  if (speech) return { kind: "speech", text: speech, confidence: number(params.get("Confidence")) };
+  if (digits) return { kind: "digits", digits: digits.slice(0, limits.digitsMax) };
+  if (speech) {
+    const text = speech.slice(0, limits.speechCharactersMax).toWellFormed();
+    return { kind: "speech", text, confidence: number(params.get("Confidence")) };
+  }
   return digits === undefined && speech === undefined ? undefined : { kind: "nothing" };
 }
 
 /** [D record page]: `Digits` is the key that ended it, or the word `hangup` */
 function recorded(params: ReadonlyMap<string, string>): Input | undefined {
   const url = params.get("RecordingUrl");
-  if (!url) return undefined;
+  if (!url || url.length > limits.recordingUrlCharactersMax) return undefined;
   const key = params.get("Digits");
   const endedBy = key === "hangup" ? "hangup" : key ? "key" : "silence";
   return { kind: "recording", url, durationSec: number(params.get("RecordingDuration")) ?? 0, endedBy };
@@ -88,7 +93,12 @@ function outcomeOfRaw(params: ReadonlyMap<string, string>): Input | undefined {
  */
 export function toOutcome(params: ReadonlyMap<string, string>): Input | undefined {
   const recording = params.get("RecordingUrl");
-  if (recording && params.get("RecordingStatus") === "completed" && !params.has("ParentCallSid")) {
+  if (
+    recording &&
+    recording.length <= limits.recordingUrlCharactersMax &&
+    params.get("RecordingStatus") === "completed" &&
+    !params.has("ParentCallSid")
+  ) {
     const durationSec = number(params.get("RecordingDuration")) ?? 0;
     return { kind: "recording", url: recording, durationSec, endedBy: "unknown" };
   }

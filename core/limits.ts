@@ -4,8 +4,10 @@
  */
 export const limits = {
   // Deadlines: a chain. The primary must be dead before Twilio asks the fallback, so that nobody answers twice.
-  /** An effect's call to the outside service. */
+  /** One effect's call to the outside service. */
   effectTimeoutMs: 2_000,
+  /** All effects of one webhook together; one that finds no time left is not started. */
+  effectBudgetMs: 2_500,
   /** The primary leaves by itself (503) so that the fallback is asked at once instead of after Lambda's cut. */
   primaryLeaveMs: 3_600,
   /** Lambda's own timeout; must stand in the deployment template too. */
@@ -19,11 +21,13 @@ export const limits = {
   /** `#rc=` on URLs of the voice webhook: none, the fallback URL is the retry. */
   webhookRetries: 0,
   /** The fallback leg answers with the last resort rather than be cut. */
-  fallbackLeaveMs: 5_500,
+  fallbackLeaveMs: 5_000,
   fallbackConnectTimeoutMs: 1_500,
   /** `#rt=` on the fallback URL: room for a cold start on a shared platform. */
   fallbackReadTimeoutMs: 6_500,
   fallbackTotalTimeoutMs: 14_500,
+  /** `#tt=` on action URLs of the fallback leg, which have `rt` and `ct` of the fallback URL and no retry. */
+  awayTotalTimeoutMs: 7_000,
   /** `#rc=` on the fallback URL (with `rp=all`): a lost answer of the fallback is asked again; it is idempotent. */
   fallbackRetries: 1,
   /** A Twilio Function is cut after this. [D Functions FAQ] */
@@ -39,6 +43,8 @@ export const limits = {
   /** Added to a webhook by a table that hangs, at most. */
   tableSlowdownMs: 1_500,
   tableAttempts: 2,
+  /** Between two attempts: long enough for a throttled partition to split a burst. */
+  tableRetryDelayMs: 25,
 
   // Effects.
   /** A claim speaks for its owner this long; afterwards the effect is in doubt. No primary lives longer. */
@@ -47,7 +53,7 @@ export const limits = {
   leaseWaitMs: 1_000,
   effectsPerTurnMax: 5,
   /** of an effect's result as JSON; it stays in the item */
-  resultBytesMax: 1_024,
+  resultBytesMax: 512,
 
   // Budgets of recovery (law 5).
   attemptsMax: 2,
@@ -60,25 +66,51 @@ export const limits = {
   pinsPerWebhookMax: 2,
   /** Turns of one call; the flow's own limits of tries end a call long before. */
   turnsMax: 200,
-  /** A pinned answer is kept this many turns longer than it can matter, then dropped: the item stays bounded. */
-  pinTurnsKept: 16,
+  /** Pinned answers and outcomes are kept this many turns longer than they can matter, then dropped. */
+  pinTurnsKept: 8,
+  /** `away` of a call that stays on the fallback leg for good */
+  awayForGood: 9,
+  /** of a menu's question, unless its author says otherwise */
+  triesDefault: 3,
 
   // Sizes.
   bodyBytesMax: 64 * 1024,
   parametersMax: 500,
+  /** How deep a platform's body parser may have nested a parameter. */
+  parameterDepthMax: 5,
+  /** A minute of fast speech [D Gather page: at most 60 s]; what is beyond is cut, so that a pinned answer is bounded. */
+  speechCharactersMax: 2_000,
+  digitsMax: 128,
+  recordingUrlCharactersMax: 500,
+  /** Sids have 34 characters; opaque, so only bounded. */
+  callSidCharactersMax: 64,
+  /** ErrorUrl: ours are shorter than half of it. */
+  errorUrlCharactersMax: 4_000,
   /** TwiML over 64 kB is refused by Twilio. [D error 11750] */
   documentBytesMax: 64_000,
   /** [D Say page] */
   sayCharactersMax: 4_096,
   urlCharactersMax: 2_000,
   baseUrlCharactersMax: 150,
+  mediaFileCharactersMax: 64,
+  /** position, names, nonce and tag of a sealed checkpoint, in bytes */
+  sealOverheadBytes: 240,
+  /** fragment, key id and fixed parts of a path */
+  urlOverheadCharacters: 60,
   /** `data` above this stays out of URLs; they then carry the position alone. */
   urlDataBytesMax: 1_024,
   dataBytesMax: 32 * 1024,
   stepNameCharactersMax: 48,
   flowNameCharactersMax: 32,
   trailVerbsMax: 200,
-  verbsPerDocumentMax: 60,
+  verbsPerDocumentMax: 30,
+  /** one line of the trail: its head, and a name for each verb */
+  trailLineBytes: 300,
+  /** DynamoDB's own [D quotas] */
+  itemBytesMax: 400_000,
+
+  /** Prompt audio may be kept by Twilio's cache for a day. */
+  mediaMaxAgeSec: 86_400,
 
   /** An item outlives the longest call (24 h [D Call resource]) by enough time to look into it. */
   itemLifeSec: 7 * 24 * 3600,
@@ -92,8 +124,16 @@ type Limits = { readonly [K in keyof typeof limits]: number };
  * @throws Error naming every inequality that does not hold
  */
 export function assertLimits(l: Limits): void {
-  // a sealed checkpoint is base64url: 4 characters for 3 bytes; 320 bytes are position, names, nonce and tag
-  const sealedCharacters = Math.ceil(((l.urlDataBytesMax + 320) * 4) / 3);
+  // sealed text is base64url: 4 characters for 3 bytes
+  const sealed = (bytes: number) => Math.ceil((bytes * 4) / 3);
+  const sealedCharacters = sealed(l.urlDataBytesMax + l.sealOverheadBytes);
+  // speech in a script of three bytes a character
+  const pinBytes = sealed(3 * l.speechCharactersMax + 100);
+  const itemBytes =
+    sealed(l.dataBytesMax + l.sealOverheadBytes) +
+    l.turnsMax * (sealed(l.resultBytesMax) + 100) +
+    l.pinTurnsKept * (pinBytes + sealed(l.recordingUrlCharactersMax + 100)) +
+    (l.trailVerbsMax + l.resumesMax) * l.trailLineBytes;
   const held: [string, boolean][] = [
     ["primaryLeaveMs < lambdaTimeoutMs", l.primaryLeaveMs < l.lambdaTimeoutMs],
     ["lambdaTimeoutMs < webhookReadTimeoutMs", l.lambdaTimeoutMs < l.webhookReadTimeoutMs],
@@ -107,21 +147,28 @@ export function assertLimits(l: Limits): void {
       (1 + l.fallbackRetries) * l.fallbackReadTimeoutMs <= l.fallbackTotalTimeoutMs,
     ],
     ["fallbackTotalTimeoutMs < twilioWaitMs", l.fallbackTotalTimeoutMs < l.twilioWaitMs],
+    ["effectTimeoutMs <= effectBudgetMs", l.effectTimeoutMs <= l.effectBudgetMs],
     [
-      "primaryTableBudgetMs + effectTimeoutMs < primaryLeaveMs",
-      l.primaryTableBudgetMs + l.effectTimeoutMs < l.primaryLeaveMs,
+      "primaryTableBudgetMs + effectBudgetMs < primaryLeaveMs",
+      l.primaryTableBudgetMs + l.effectBudgetMs < l.primaryLeaveMs,
     ],
     [
-      "fallbackTableBudgetMs + leaseWaitMs + effectTimeoutMs < fallbackLeaveMs",
-      l.fallbackTableBudgetMs + l.leaseWaitMs + l.effectTimeoutMs < l.fallbackLeaveMs,
+      "fallbackTableBudgetMs + leaseWaitMs + effectBudgetMs < fallbackLeaveMs",
+      l.fallbackTableBudgetMs + l.leaseWaitMs + l.effectBudgetMs < l.fallbackLeaveMs,
     ],
     [
-      "tableAttempts x primaryTableAttemptMs <= primaryTableBudgetMs",
-      l.tableAttempts * l.primaryTableAttemptMs <= l.primaryTableBudgetMs,
+      "fallbackConnectTimeoutMs + fallbackLeaveMs < awayTotalTimeoutMs",
+      l.fallbackConnectTimeoutMs + l.fallbackLeaveMs < l.awayTotalTimeoutMs,
+    ],
+    ["fallbackReadTimeoutMs <= awayTotalTimeoutMs", l.fallbackReadTimeoutMs <= l.awayTotalTimeoutMs],
+    ["awayTotalTimeoutMs < twilioWaitMs", l.awayTotalTimeoutMs < l.twilioWaitMs],
+    [
+      "tableAttempts x (primaryTableAttemptMs + tableRetryDelayMs) <= primaryTableBudgetMs",
+      l.tableAttempts * (l.primaryTableAttemptMs + l.tableRetryDelayMs) <= l.primaryTableBudgetMs,
     ],
     [
-      "tableAttempts x fallbackTableAttemptMs <= fallbackTableBudgetMs",
-      l.tableAttempts * l.fallbackTableAttemptMs <= l.fallbackTableBudgetMs,
+      "tableAttempts x (fallbackTableAttemptMs + tableRetryDelayMs) <= fallbackTableBudgetMs",
+      l.tableAttempts * (l.fallbackTableAttemptMs + l.tableRetryDelayMs) <= l.fallbackTableBudgetMs,
     ],
     ["primaryTableBudgetMs <= fallbackTableBudgetMs", l.primaryTableBudgetMs <= l.fallbackTableBudgetMs],
     ["fallbackTableBudgetMs < tableSlowdownMs", l.fallbackTableBudgetMs < l.tableSlowdownMs],
@@ -129,16 +176,19 @@ export function assertLimits(l: Limits): void {
     ["leaseWaitMs < leaseMs", l.leaseWaitMs < l.leaseMs],
     ["attemptsMax <= resumesMax", l.attemptsMax <= l.resumesMax],
     ["awayTurns >= 1", l.awayTurns >= 1],
+    ["awayTurns < awayForGood", l.awayTurns < l.awayForGood],
     ["urlDataBytesMax < dataBytesMax", l.urlDataBytesMax < l.dataBytesMax],
     [
-      "a sealed URL < urlCharactersMax",
-      sealedCharacters + l.baseUrlCharactersMax + l.flowNameCharactersMax < l.urlCharactersMax,
+      "a sealed URL <= urlCharactersMax",
+      l.baseUrlCharactersMax +
+        sealedCharacters +
+        Math.max(l.flowNameCharactersMax, l.mediaFileCharactersMax) +
+        l.urlOverheadCharacters <=
+        l.urlCharactersMax,
     ],
+    ["2 x urlCharactersMax <= errorUrlCharactersMax", 2 * l.urlCharactersMax <= l.errorUrlCharactersMax],
     ["verbsPerDocumentMax <= trailVerbsMax", l.verbsPerDocumentMax <= l.trailVerbsMax],
-    [
-      "data, trail, pinned answers and one result a turn < 400 kB (a DynamoDB item)",
-      1.4 * (l.dataBytesMax + l.turnsMax * l.resultBytesMax) + l.trailVerbsMax * 100 + l.pinTurnsKept * 2_000 < 400_000,
-    ],
+    ["data, trail, pinned answers and one result a turn < itemBytesMax", itemBytes < l.itemBytesMax],
     ["itemLifeSec > 24 h", l.itemLifeSec > 24 * 3600],
   ];
   const broken = held.filter(([, holds]) => !holds).map(([sentence]) => sentence);

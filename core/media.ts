@@ -1,4 +1,5 @@
 import { FlowError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { type Media, type PlayVerb, playMedia, type Verb } from "./verbs.ts";
 
 /** The ladder that a failed file steps down, for the rest of the call: where the next attempt comes from. */
@@ -23,7 +24,8 @@ export function defineMedia<Name extends string>(
 ): (name: Name, attributes?: PlayVerb["attributes"]) => PlayVerb {
   for (const [name, media] of Object.entries<Media>(catalogue)) {
     for (const { file, text } of Object.values(media)) {
-      if (!filePattern.test(file)) throw new FlowError(`media ${name}: '${file}' is not a path like en/name.mp3`);
+      if (!filePattern.test(file) || file.length > limits.mediaFileCharactersMax)
+        throw new FlowError(`media ${name}: '${file}' is not a path like en/name.mp3`);
       if (text.trim() === "") throw new FlowError(`media ${name}: '${file}' has no text alternative`);
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { GoTo, Next, NextContext, PromptContext, StepDefinition } from "./flow.ts";
 import { goTo } from "./flow.ts";
+import { limits } from "./limits.ts";
 import { type GatherAttributes, type GatherVerb, gather } from "./verbs.ts";
 
 type Prompts = GatherVerb["prompts"];
@@ -11,14 +12,12 @@ type Prompts = GatherVerb["prompts"];
 interface Asked<Step extends string, Data> {
   /** the question; `context.visits` above 1 means that the last answer did not fit */
   readonly ask: (data: Readonly<Data>, context: PromptContext) => Prompts;
-  /** visits in a row before `otherwise` follows; default 3 */
+  /** visits in a row before `otherwise` follows; default `limits.triesDefault` */
   readonly tries?: number;
   /** what follows when the tries are spent */
   readonly otherwise: Step;
   readonly timeout?: number;
 }
-
-const triesDefault = 3;
 
 /** Asks, and stays on the step until an answer fits or the tries are spent. */
 function asking<Step extends string, Data>(
@@ -27,7 +26,7 @@ function asking<Step extends string, Data>(
   attributes: GatherAttributes,
   answer: (context: NextContext<Data>) => Next<Step, Data> | undefined | Promise<Next<Step, Data> | undefined>,
 ): StepDefinition<Step, Data> {
-  const { tries = triesDefault, otherwise, timeout } = options;
+  const { tries = limits.triesDefault, otherwise, timeout } = options;
   const all = timeout === undefined ? attributes : { ...attributes, timeout };
   return {
     prompt: (data, context) => [gather(all, ...options.ask(data, context))],

@@ -1,7 +1,7 @@
 import { type Checkpoint, isAhead, type Leg, parseJson } from "./checkpoint.ts";
 import type { Item, StoredEffect, StoredPin } from "./checkpoint-store.ts";
 import { type Clock, within } from "./clock.ts";
-import { EffectTimeoutError, FlowError, KeyRefusedError } from "./errors.ts";
+import { describe, EffectTimeoutError, FlowError, KeyRefusedError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { limits } from "./limits.ts";
 import type { Sealer } from "./seal.ts";
@@ -37,7 +37,7 @@ export type Interruption =
   /** the primary could not claim: it answers 5xx (rule 9) */
   | { readonly kind: "unclaimed"; readonly reason: string }
   /** the service failed on the primary: the fallback tries again with the same key */
-  | { readonly kind: "failed" }
+  | { readonly kind: "failed"; readonly reason: string }
   /** a `retry` effect that stays in doubt */
   | { readonly kind: "in-doubt" };
 
@@ -47,6 +47,8 @@ export interface EffectScope {
   readonly interruption: () => Interruption | undefined;
   /** what the commit of this turn has to store */
   readonly effects: ReadonlyMap<string, StoredEffect>;
+  /** effects that `next` did not wait for, although it has returned */
+  readonly pending: () => number;
   /** the token of the pin that this turn is taken with, if it claimed or found one */
   readonly pinToken: () => string | undefined;
 }
@@ -78,6 +80,8 @@ export function effectScope(context: EffectContext): EffectScope {
   let interruption: Interruption | undefined;
   let pin = context.pin;
   let offered: StoredPin | undefined;
+  let pending = 0;
+  let leftMs: number = limits.effectBudgetMs;
 
   /** One pin for all effects of the turn, also for those that an author starts side by side. */
   const pinToOffer = (): StoredPin => {
@@ -109,6 +113,9 @@ export function effectScope(context: EffectContext): EffectScope {
       return giveUp ? inDoubt : leave({ kind: "in-doubt" });
     };
 
+    if (leftMs <= 0)
+      return giveUp || leg === "fallback" ? doubt() : leave({ kind: "failed", reason: "effects took too long" });
+
     let earlier = context.known?.effects.get(key);
     if (earlier === undefined) {
       const claim = await claimEffect(key, token);
@@ -122,10 +129,11 @@ export function effectScope(context: EffectContext): EffectScope {
     }
     if (earlier !== undefined && giveUp) return doubt();
 
+    const startedMs = clock.nowMs();
     try {
       const result = await within(
         clock,
-        limits.effectTimeoutMs,
+        Math.min(limits.effectTimeoutMs, leftMs),
         (signal) => run(`${callSid}:${turn}:${effect}`, signal),
         () => {
           throw new EffectTimeoutError(`effect '${effect}'`);
@@ -142,9 +150,21 @@ export function effectScope(context: EffectContext): EffectScope {
       if (error instanceof FlowError) throw error;
       // rule 8: something was done under this key, with other arguments
       if (giveUp || error instanceof KeyRefusedError || leg === "fallback") return doubt();
-      return leave({ kind: "failed" });
+      return leave({ kind: "failed", reason: `effect '${effect}': ${describe(error)}` });
+    } finally {
+      leftMs -= clock.nowMs() - startedMs;
     }
   }
+
+  /** Nobody may leave before an effect is settled; and an error that nobody waits for must not end the process. */
+  const watched: typeof once = (effect, run, options) => {
+    pending += 1;
+    const settled = once(effect, run, options).finally(() => {
+      pending -= 1;
+    });
+    settled.catch(() => {});
+    return settled;
+  };
 
   /** @returns "claimed", the effect that somebody claimed before, or "unavailable" (fallback only) */
   async function claimEffect(key: string, token: string): Promise<"claimed" | "unavailable" | StoredEffect> {
@@ -186,7 +206,13 @@ export function effectScope(context: EffectContext): EffectScope {
     return parseJson(opened) as Result;
   }
 
-  return { once: once as Once, interruption: () => interruption, effects, pinToken: () => pin?.token };
+  return {
+    once: watched as Once,
+    interruption: () => interruption,
+    effects,
+    pending: () => pending,
+    pinToken: () => pin?.token,
+  };
 }
 
 /** Opens the answer that a claim pinned. */

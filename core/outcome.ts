@@ -26,7 +26,8 @@ export async function takeStatus(
   const callSid = request.parentCallSid ?? request.callSid;
   const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
   if (sealed === undefined) {
-    if (!endStatuses.has(request.callStatus)) return { kind: "ignored" };
+    // a dialled leg's end is not the end of the call that dialled it
+    if (request.parentCallSid !== undefined || !endStatuses.has(request.callStatus)) return { kind: "ignored" };
     const noted = await table.note({ endedAtMs: engine.clock.nowMs() });
     return noted.kind === "unavailable" ? noted : { kind: "stored", turn: undefined };
   }

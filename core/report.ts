@@ -7,10 +7,11 @@ export function toLogLine(answer: Answer, request: VoiceRequest): Pick<LogLine, 
   const errorCode = request.errorUrl === undefined ? undefined : request.errorCode;
   // ErrorCode comes from outside: only digits are let into the log
   const code = errorCode !== undefined && /^\d{1,6}$/.test(errorCode) ? { errorCode } : {};
-  if (answer.kind === "failed") return { event: "turn.failed", reason: answer.reason, ...code };
-  const { outcome, checkpoint, saved, reason } = answer;
-  const why = reason === undefined ? {} : { reason };
-  if (checkpoint === undefined) return { event: `turn.${outcome}`, ...why, ...code };
+  const { checkpoint, reason, trouble } = answer;
+  const why = { ...(reason && { reason }), ...(trouble && { table: trouble }), ...code };
+  const event = answer.kind === "failed" ? "turn.failed" : (`turn.${answer.outcome}` as const);
+  const saved = answer.kind === "failed" || answer.outcome === "last-resort" ? {} : { saved: answer.saved };
+  if (checkpoint === undefined) return { event, ...saved, ...why };
   const { flow, step, turn, attempt, resumes, rung } = checkpoint;
-  return { event: `turn.${outcome}`, flow, step, turn, attempt, resumes, rung, saved, ...why, ...code };
+  return { event, flow, step, turn, attempt, resumes, rung, ...saved, ...why };
 }

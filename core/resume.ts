@@ -16,6 +16,8 @@ export interface Failure {
   readonly pinnedTurns: ReadonlyMap<number, unknown> | undefined;
   /** the item's checkpoint, opened; undefined when there is none or it cannot be read by this build */
   readonly stored: Checkpoint | undefined;
+  /** does the stored document send the call out of the flow? */
+  readonly leaves: () => boolean;
   /** the answer that a claim pinned at a turn, opened */
   readonly pinned: (turn: number) => Input | undefined;
   /** the outcome that a status callback stored for a turn, opened */
@@ -54,10 +56,11 @@ export function planResume(failure: Failure): ResumePlan {
   const plain = !media && isDocumentError(failure.errorCode);
   const known = sealed?.checkpoint;
 
-  if (known === undefined && url?.kind === "voice") {
-    // the voice URL carries no checkpoint: the first answer was lost, or the first request
-    if (stored !== undefined) return replayOf(stored, plain);
-    return { kind: "start", plain };
+  if (known === undefined && (url?.kind === "voice" || url?.kind === "fallback")) {
+    // the voice URL carries no checkpoint: the first request was lost, or its answer
+    if (stored === undefined) return { kind: "start", plain };
+    if (isFirstDocument(stored, url.flow, failure.leaves())) return replayOf(stored, plain);
+    // a call that came back: its document is given again, and that spends like any other
   }
   // rule 1 and the first row: whoever is ahead has answered already
   if (known !== undefined && stored !== undefined && isAhead(stored, known)) return replayOf(stored, plain);
@@ -83,7 +86,6 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   }
   if (resumesSpent(base) >= limits.resumesMax) return lastResort("resumes spent");
   if (base.attempt >= limits.attemptsMax) return lastResort("attempts spent");
-  if (base.turn === 0) return { kind: "start", plain };
   if (base.plain && plain) return lastResort("document fails in plain rendering too");
 
   // rule 3: a claim pins the answer, whatever the caller would say now
@@ -97,6 +99,14 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
   if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
   return { kind: "lost", base, verb };
+}
+
+/**
+ * May a request to the voice URL be answered with the stored document, at no cost? Only when it can be a repetition of
+ * the call's first request. A call that left the flow and came back could otherwise go round for ever.
+ */
+export function isFirstDocument(stored: Checkpoint, flow: string | undefined, leaves: boolean): boolean {
+  return stored.turn === 1 && stored.attempt === 0 && (flow === undefined || flow === stored.flow) && !leaves;
 }
 
 /** The verb whose media failed, as far as its URL tells; a dropped query leaves the file's name. */

@@ -7,6 +7,8 @@ export interface Table {
   claim(claim: Claim): Promise<WriteResult>;
   commit(commit: Commit): Promise<WriteResult>;
   note(facts: Facts): Promise<WriteResult>;
+  /** why an operation of this webhook was unavailable, the latest; undefined when all went well */
+  trouble(): string | undefined;
 }
 
 const spent = { kind: "unavailable", reason: "budget spent" } as const;
@@ -17,11 +19,12 @@ const spent = { kind: "unavailable", reason: "budget spent" } as const;
  */
 export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, budgetMs: number): Table {
   let leftMs = budgetMs;
-  async function timed<T>(operation: (timing: Timing) => Promise<T>) {
+  let trouble: string | undefined;
+  async function timed<T extends ReadResult | WriteResult>(operation: (timing: Timing) => Promise<T>) {
     const nowMs = clock.nowMs();
-    if (leftMs <= 0) return spent;
-    const result = await operation({ nowMs, withinMs: leftMs });
+    const result = leftMs <= 0 ? spent : await operation({ nowMs, withinMs: leftMs });
     leftMs -= Math.max(0, clock.nowMs() - nowMs);
+    if (result.kind === "unavailable") trouble = result.reason;
     return result;
   }
   return {
@@ -30,5 +33,6 @@ export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, 
     commit: (commit) => timed((timing) => store.commit(callSid, commit, timing)),
     // facts are noted when nobody waits any more, also by a process that was suspended longer than its budget
     note: (facts) => store.note(callSid, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),
+    trouble: () => trouble,
   };
 }

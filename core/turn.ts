@@ -9,38 +9,44 @@
 import type { ParsedUrl } from "./action-url.ts";
 import { type Checkpoint, isAhead, sealItem, unsealUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
-import { documentAt, stepOf, trailAt, verbsAt } from "./document.ts";
+import { documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
-import { describe } from "./errors.ts";
+import { describe, FlowError, PinUnreadableError } from "./errors.ts";
 import type { YieldingVerb } from "./input.ts";
 import { lastResortTwiml } from "./last-resort.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import { openOutcome } from "./outcome.ts";
-import { adopted, askedAgain, planResume, replayedOnFallback, steppedDown } from "./resume.ts";
+import { adopted, askedAgain, isFirstDocument, planResume, replayedOnFallback, steppedDown } from "./resume.ts";
 import type { Table } from "./table.ts";
 import { verbsFrom } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 import { effectsOf, inputOf, openItem, ordinary, pinnedAnswer, spokenIn, type Webhook, webhookOf } from "./webhook.ts";
 import { enterStep, firstTurn, leaveStep, type Work } from "./work.ts";
 
-export interface DocumentAnswer {
+interface Told {
+  /** of the document; where nothing but a failure or the last resort came of it, of the request */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly reason: string | undefined;
+  /** why the table did not answer, if it did not */
+  readonly trouble: string | undefined;
+}
+
+export interface DocumentAnswer extends Told {
   readonly kind: "document";
   readonly twiml: string;
   readonly outcome: "answered" | "replayed" | "resumed" | "last-resort";
-  readonly checkpoint: Checkpoint | undefined;
-  /** false: the table did not take it; the URLs carry it alone */
+  /** false: the table does not have it; the URLs carry it alone */
   readonly saved: boolean;
-  readonly reason: string | undefined;
 }
 
 /** What a leg answers. `failed` becomes a 5xx, which sends the call to the fallback. */
-export type Answer = DocumentAnswer | { readonly kind: "failed"; readonly reason: string };
+export type Answer = DocumentAnswer | ({ readonly kind: "failed" } & Told);
 
 /** Takes the turn that a request to the voice webhook or an action URL asks for. `url` is the request's own. */
 export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl): Promise<Answer> {
   const sealed = unsealUrl(engine.sealer, request.callSid, url.sealed);
-  const webhook = webhookOf(engine, request, [sealed?.checkpoint, url]);
+  const webhook = webhookOf(engine, request, sealed, [url]);
   return guarded(webhook, async () => {
     if (sealed === undefined && url.kind === "voice") {
       return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: false, plain: false }));
@@ -66,18 +72,20 @@ export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl):
 export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl): Promise<Answer> {
   const url = request.errorUrl === undefined ? undefined : engine.urls.parse(request.errorUrl);
   const sealed = unsealUrl(engine.sealer, request.callSid, url?.sealed);
-  const webhook = webhookOf(engine, request, [sealed?.checkpoint, url, own]);
+  const webhook = webhookOf(engine, request, sealed, [url, own]);
   return guarded(webhook, async () => {
     const read = await webhook.table.read();
     const unreadable = read.kind === "unavailable";
     const item = read.kind === "found" ? read.item : undefined;
+    const stored = item && openItem(webhook, item);
     const plan = planResume({
       errorCode: request.errorCode ?? "",
       url,
       sealed,
       input: sealed === undefined ? undefined : inputOf(sealed, request),
       pinnedTurns: item?.pins,
-      stored: item && openItem(webhook, item),
+      stored,
+      leaves: () => stored !== undefined && leavesFlow(engine, stored),
       pinned: (turn) => pinnedAnswer(webhook, item, turn),
       outcome: (turn) => openOutcome(engine.sealer, request.callSid, turn, item?.outcomes.get(turn)),
     });
@@ -112,9 +120,10 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
       if (effects.interruption() === undefined) throw error;
       return undefined;
     });
+    if (effects.pending() > 0) throw new FlowError(`step '${base.step}': next returned before its effects were done`);
     const interruption = effects.interruption();
-    if (interruption?.kind === "unclaimed") return { kind: "failed", reason: "effect not claimed" };
-    if (interruption?.kind === "failed") return { kind: "failed", reason: "effect failed" };
+    if (interruption?.kind === "unclaimed") return giveUp(webhook, "effect not claimed");
+    if (interruption?.kind === "failed") return giveUp(webhook, interruption.reason);
     if (interruption?.kind === "fenced") return replayItem(webhook, interruption.item, base, resumed);
     if (interruption?.kind === "pinned") {
       work = pinnedWork(webhook, work, interruption.item);
@@ -126,7 +135,7 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
     const commit = await write(webhook, base, led, { token: effects.pinToken() }, effects.effects);
     if (commit.kind === "unavailable" && commit.refused && engine.leg === "primary") {
       // somebody else has this turn, and only a reader of the table can tell who: the fallback tries
-      return { kind: "failed", reason: "winning item unreadable" };
+      return giveUp(webhook, "winning item unreadable");
     }
     if (commit.kind !== "refused") return give(webhook, led, resumed ? "resumed" : "answered", commit.kind);
     const { item } = commit;
@@ -205,9 +214,10 @@ async function write(
 /** Somebody is ahead: their document, and nothing is run. */
 function replayItem(webhook: Webhook, item: Item, base: Checkpoint, onFallback: boolean): Answer {
   const winner = openItem(webhook, item);
-  return winner === undefined
-    ? giveUp(webhook, "winning item unreadable")
-    : replay(webhook, winner, base, false, onFallback);
+  if (winner === undefined) return giveUp(webhook, "winning item unreadable");
+  const returned = base.turn === 0 && !isFirstDocument(winner, base.flow, leavesFlow(webhook.engine, winner));
+  // the primary does not count; the fallback does
+  return returned ? giveUp(webhook, "came back to the voice URL") : replay(webhook, winner, base, false, onFallback);
 }
 
 function replay(
@@ -228,20 +238,35 @@ function give(
   write: "written" | "unavailable",
 ): Answer {
   const twiml = documentAt(webhook.engine, webhook.request.callSid, c);
-  return { kind: "document", twiml, outcome, checkpoint: c, saved: write === "written", reason: undefined };
+  const told = { checkpoint: c, saved: write === "written", reason: undefined, trouble: webhook.table.trouble() };
+  return { kind: "document", twiml, outcome, ...told };
 }
 
 /** Law 1: the primary says that it failed; the fallback has the last resort. */
 function giveUp(webhook: Webhook, reason: string): Answer {
-  return webhook.engine.leg === "primary" ? { kind: "failed", reason } : lastResort(webhook, reason);
+  if (webhook.engine.leg === "fallback") return lastResort(webhook, reason);
+  return { kind: "failed", checkpoint: webhook.at, reason, trouble: webhook.table.trouble() };
 }
 
 /** The final document of a call that cannot be resumed. Never throws. */
-export function lastResort(webhook: Pick<Webhook, "engine" | "flow" | "language">, reason: string): DocumentAnswer {
-  const found = webhook.engine.flows.get(webhook.flow);
+function lastResort(webhook: Webhook, reason: string): DocumentAnswer {
+  const { engine, flow, at, table } = webhook;
+  const found = engine.flows.get(flow);
   const language = webhook.language ?? found?.language ?? "en";
   const twiml = lastResortTwiml(() => found?.lastResort(language), language);
-  return { kind: "document", twiml, outcome: "last-resort", checkpoint: undefined, saved: false, reason };
+  const told = { checkpoint: at, saved: false, reason, trouble: table.trouble() };
+  return { kind: "document", twiml, outcome: "last-resort", ...told };
+}
+
+/**
+ * The last resort for a request that could not be answered in time, or whose URL is none of ours.
+ *
+ * @param url the request's own, as far as it could be read
+ */
+export function lastResortOf(engine: Engine, request: VoiceRequest, url: ParsedUrl | undefined, reason: string) {
+  const failed = request.errorUrl === undefined ? undefined : engine.urls.parse(request.errorUrl);
+  const sealed = unsealUrl(engine.sealer, request.callSid, failed?.sealed ?? url?.sealed);
+  return lastResort(webhookOf(engine, request, sealed, [failed, url]), reason);
 }
 
 async function guarded(webhook: Webhook, work: () => Promise<Answer>): Promise<Answer> {
@@ -261,11 +286,11 @@ function doubted(engine: Engine, work: Work): Checkpoint | undefined {
 /**
  * Rule 3: the same turn, with the answer that its claim pinned.
  *
- * @throws Error when the pinned answer cannot be opened: the turn can then not be completed by this leg
+ * @throws PinUnreadableError when the pinned answer cannot be opened: the turn can then not be completed by this leg
  */
 function pinnedWork(webhook: Webhook, work: Work, item: Item): Work {
   const input = pinnedAnswer(webhook, item, work.base.turn);
-  if (input === undefined) throw new Error("pinned answer unreadable");
+  if (input === undefined) throw new PinUnreadableError(`turn ${work.base.turn}: its pinned answer cannot be opened`);
   return { ...work, input, pinned: true, known: item };
 }
 

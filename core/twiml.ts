@@ -7,7 +7,7 @@ import { actionUrl, type GatherVerb, type Language, type PlayVerb, type RawVerb,
 /** What the renderer needs to know of the call; every URL that it returns is absolute. */
 export interface RenderContext {
   readonly language: Language;
-  /** nothing but what is needed: no voices, no recording options, no hints */
+  /** nothing but what is needed: no voice but the one that a language needs, no recording options, no hints */
   readonly plain: boolean;
   /** undefined: no request may come out of this document (last resort) */
   actionUrl(verb: YieldingVerb, index: number): string | undefined;

@@ -25,7 +25,7 @@ export type Rejected = {
 export type ParsedForm = { readonly kind: "form"; readonly params: ReadonlyMap<string, string> } | Rejected;
 
 /** Sids are opaque, so the form is not insisted on; the length is bounded because it becomes a key of the table. */
-const callSidPattern = /^CA[0-9A-Za-z]{1,62}$/;
+const callSidPattern = new RegExp(`^CA[0-9A-Za-z]{1,${limits.callSidCharactersMax - 2}}$`);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 

@@ -1,3 +1,4 @@
+import type { ParsedUrl } from "./action-url.ts";
 import { type Checkpoint, type SealedUrl, unsealItem } from "./checkpoint.ts";
 import type { Item } from "./checkpoint-store.ts";
 import type { Engine } from "./engine.ts";
@@ -13,20 +14,25 @@ export interface Webhook {
   readonly engine: Engine;
   readonly request: VoiceRequest;
   readonly table: Table;
+  /** the checkpoint that the request came with */
+  readonly at: Checkpoint | undefined;
   /** for the last resort: what is known of the call even when its checkpoint is not */
   readonly flow: string;
   readonly language: Language | undefined;
 }
 
-/** @param named what names the flow and the language of the call, the best first; unknown flows are passed over */
+/** @param urls what else names the flow and the language of the call, the best first; unknown flows are passed over */
 export function webhookOf(
   engine: Engine,
   request: VoiceRequest,
-  named: readonly ({ readonly flow?: string; readonly language?: Language } | undefined)[],
+  sealed: SealedUrl | undefined,
+  urls: readonly (ParsedUrl | undefined)[],
 ): Webhook {
   const table = tableFor(engine.store, request.callSid, engine.clock, engine.tableBudgetMs);
+  const named = [sealed?.checkpoint, ...urls];
   const flow = named.find((one) => one?.flow !== undefined && engine.flows.has(one.flow))?.flow ?? "";
-  return { engine, request, table, flow, language: named.find((one) => one?.language)?.language };
+  const language = named.find((one) => one?.language)?.language;
+  return { engine, request, table, at: sealed?.checkpoint, flow, language };
 }
 
 /** The language of a call that begins. */

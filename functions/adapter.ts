@@ -1,3 +1,4 @@
+import { limits } from "../core/limits.ts";
 import { isGenuine } from "../core/signature.ts";
 import { checkParams, type Rejected, rejected, toVoiceRequest, type VoiceRequest } from "../core/voice-request.ts";
 
@@ -49,13 +50,11 @@ export function readFunctionEvent(
   return "kind" in read ? read : { kind: "request", request: read, target };
 }
 
-const depthMax = 5;
-
 /** Undoes what a body parser makes of `a[b]=c`, and repeats a name that it gathered into a list. */
 function flatten(value: unknown, name = "", depth = 0): [string, string][] {
   if (Array.isArray(value)) return value.flatMap((one) => flatten(one, name, depth + 1));
   if (typeof value !== "object" || value === null) return [[name, String(value ?? "")]];
-  if (depth > depthMax) return [[name, ""]];
+  if (depth > limits.parameterDepthMax) return [[name, ""]];
   return Object.entries(value).flatMap(([key, inner]) =>
     flatten(inner, name === "" ? key : `${name}[${key}]`, depth + 1),
   );

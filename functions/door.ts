@@ -4,6 +4,8 @@ import { lastResortTwiml } from "../core/last-resort.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
+import { toLogLine } from "../core/report.ts";
+import { lastResortOf } from "../core/turn.ts";
 import { type Rejected, rejected } from "../core/voice-request.ts";
 import { type FunctionEvent, type Incoming, readFunctionEvent } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
@@ -15,7 +17,8 @@ interface FunctionResponse {
   setBody(body: string): void;
   appendHeader(name: string, value: string): void;
 }
-type Callback = (error: null, response: FunctionResponse) => void;
+/** How a Function answers: Twilio calls it `callback`. */
+type Respond = (error: null, response: FunctionResponse) => void;
 
 export interface Reply {
   readonly status: number;
@@ -24,8 +27,17 @@ export interface Reply {
   readonly log: Pick<LogLine, "event"> & Partial<LogLine>;
 }
 export type Handle = (leg: Leg, incoming: Incoming) => Promise<Reply>;
-/** Answers when nothing is known but the query of the URL, or not even an engine could be made. */
-export type Otherwise = (asked: { readonly flow: string; readonly ja: boolean }, leg: Leg | undefined) => Reply;
+/** What is known when the handler could not answer: at least the query of the URL. */
+export interface Stranded {
+  readonly flow: string;
+  readonly ja: boolean;
+  /** undefined: not even an engine could be made */
+  readonly leg: Leg | undefined;
+  /** undefined: it never came to reading the request */
+  readonly incoming: Incoming | undefined;
+  readonly reason: string;
+}
+export type Otherwise = (stranded: Stranded) => Reply;
 
 /**
  * The door of the fallback leg. Signature first; then whatever happens (a wrong environment, an error, a deadline) a
@@ -35,17 +47,18 @@ export type Otherwise = (asked: { readonly flow: string; readonly ja: boolean },
  * @param otherwise what to answer when the handler cannot: the last resort, or nothing for a status callback
  */
 export function door(path: string, handle: Handle, otherwise: Otherwise) {
-  return async (context: Context, event: FunctionEvent, callback: Callback): Promise<void> => {
-    callback(null, toResponse(await answer(context, event)));
+  return async (context: Context, event: FunctionEvent, respond: Respond): Promise<void> => {
+    respond(null, toResponse(await answer(context, event)));
   };
 
   async function answer(context: Context, event: FunctionEvent): Promise<Reply> {
     const startedMs = Date.now();
     const asked = { flow: typeof event.flow === "string" ? event.flow : "", ja: event.lang === "ja" };
     let incoming: Incoming | undefined;
+    const stranded = (reason: string) => otherwise({ ...asked, leg: madeLeg(), incoming, reason });
     const reply = await replyTo().catch((error: unknown) => {
       process.stderr.write(`${describe(error)}\n`);
-      return otherwise(asked, madeLeg());
+      return stranded(describe(error));
     });
     const callSid = incoming === undefined ? {} : { callSid: incoming.request.callSid };
     write(startedMs, { ...callSid, status: reply.status, ...reply.log });
@@ -60,7 +73,7 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
         leg.engine.clock,
         limits.fallbackLeaveMs,
         () => handle(leg, read),
-        () => otherwise(asked, leg),
+        () => stranded("deadline"),
       );
     }
   }
@@ -75,12 +88,17 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
   }
 }
 
-/** The last resort of a flow as far as it is known here, even without an engine. */
-export const lastResortReply: Otherwise = ({ flow, ja }, leg) => {
+/** The last resort of the call, as far as it is known here. */
+export const lastResortReply: Otherwise = ({ flow, ja, leg, incoming, reason }) => {
+  if (leg !== undefined && incoming !== undefined) {
+    const { engine } = leg;
+    const last = lastResortOf(engine, incoming.request, engine.urls.parse(incoming.target), reason);
+    return { ...document(last.twiml), log: toLogLine(last, incoming.request) };
+  }
   const found = leg?.engine.flows.get(flow);
   const language = ja ? "ja" : (found?.language ?? "en");
   const twiml = lastResortTwiml(() => found?.lastResort(language), language);
-  return { ...document(twiml), log: { event: "turn.last-resort", reason: "door" } };
+  return { ...document(twiml), log: { event: "turn.last-resort", reason } };
 };
 
 export function document(twiml: string): Omit<Reply, "log"> {

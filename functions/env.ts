@@ -15,6 +15,12 @@ let made: Leg | undefined;
  */
 export function leg(context: Context): Leg {
   const { TABLE_ACCESS_KEY_ID: accessKeyId = "", TABLE_SECRET_ACCESS_KEY: secretAccessKey = "" } = context;
+  if (made === undefined && (accessKeyId === "" || secretAccessKey === "")) {
+    // law 1: this leg goes on, from the checkpoints in the URLs; but not in silence
+    process.stderr.write(
+      "TABLE_ACCESS_KEY_ID or TABLE_SECRET_ACCESS_KEY is missing: no checkpoint can be read or saved; set both\n",
+    );
+  }
   made ??= createLeg({
     leg: "fallback",
     flows,

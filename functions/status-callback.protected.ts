@@ -10,9 +10,9 @@ const takeStatusCallback: Handle = async ({ engine }, { request, target }) => {
   return { status: 503, contentType: "text/plain", body: "unavailable", log };
 };
 
-export const handler = door("/status-callback", takeStatusCallback, () => ({
+export const handler = door("/status-callback", takeStatusCallback, ({ reason }) => ({
   status: 503,
   contentType: "text/plain",
   body: "unavailable",
-  log: { event: "status.ignored", reason: "door" },
+  log: { event: "status.ignored", reason },
 }));

@@ -1,5 +1,5 @@
 import { toLogLine } from "../core/report.ts";
-import { lastResort, resumeTurn, takeTurn } from "../core/turn.ts";
+import { type Answer, type DocumentAnswer, lastResortOf, resumeTurn, takeTurn } from "../core/turn.ts";
 import { document, type Handle } from "./door.ts";
 
 /**
@@ -8,15 +8,15 @@ import { document, type Handle } from "./door.ts";
  */
 export const takeOrResume: Handle = async ({ engine }, { request, target }) => {
   const url = engine.urls.parse(target);
-  const failed = request.errorCode !== undefined && request.errorUrl !== undefined;
-  const answer =
-    url === undefined
-      ? lastResort({ engine, flow: "", language: undefined }, "no such URL")
-      : failed
-        ? await resumeTurn(engine, request, url)
-        : await takeTurn(engine, request, url.kind === "fallback" ? { ...url, kind: "voice" } : url);
-  if (answer.kind === "document") return { ...document(answer.twiml), log: toLogLine(answer, request) };
+  const lastly = (reason: string): DocumentAnswer => lastResortOf(engine, request, url, reason);
+  const answer = await answerTo();
   // only the primary may fail; if this leg ever does, the caller still gets the last word
-  const last = lastResort({ engine, flow: url?.flow ?? "", language: url?.language }, answer.reason);
-  return { ...document(last.twiml), log: toLogLine(last, request) };
+  const given = answer.kind === "document" ? answer : lastly(answer.reason ?? "failed");
+  return { ...document(given.twiml), log: toLogLine(given, request) };
+
+  async function answerTo(): Promise<Answer> {
+    if (url === undefined) return lastly("no such URL");
+    if (request.errorCode !== undefined && request.errorUrl !== undefined) return resumeTurn(engine, request, url);
+    return takeTurn(engine, request, url.kind === "fallback" ? { ...url, kind: "voice" } : url);
+  }
 };

@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
@@ -10,47 +11,73 @@ import { readEvent, toResult } from "./adapter.ts";
 type Result = APIGatewayProxyStructuredResultV2;
 /** What a handler adds to the one log line of its webhook. */
 export type Told = Pick<LogLine, "event"> & Partial<LogLine>;
-export type Handle = (leg: Leg, incoming: Incoming) => Promise<{ readonly result: Result; readonly log: Told }>;
+export interface Handled {
+  readonly result: Result;
+  readonly log: Told;
+}
+export type Handle = (leg: Leg, incoming: Incoming) => Promise<Handled>;
+
+interface Opened {
+  readonly leg: Leg;
+  readonly incoming: Incoming;
+  readonly startedMs: number;
+}
+
+/** Kept free before Lambda's cut, so that the 503 is answered and logged. */
+const marginMs = limits.lambdaTimeoutMs - limits.primaryLeaveMs;
 
 /**
- * The door of the primary leg: signature before anything else, one log line after, a 5xx for whatever goes wrong,
- * and out before Lambda's own deadline.
+ * The door of the primary leg: signature before anything else, one log line for what Twilio was answered, a 5xx for
+ * whatever goes wrong, and out before Lambda's own deadline.
  *
- * @param leg made on the first request, so that a wrong environment answers 5xx (and the fallback takes the call)
+ * @param legOf makes the leg on the first request, so that a wrong environment answers 5xx (and the fallback takes the call)
  */
-export function door(leg: () => Leg, handle: Handle) {
-  const unavailable = () => toResult(503, "text/plain", "unavailable");
-  return middy<APIGatewayProxyEventV2, Result>({
-    timeoutEarlyInMillis: limits.lambdaTimeoutMs - limits.primaryLeaveMs,
-    timeoutEarlyResponse: unavailable,
-  })
+export function door(legOf: () => Leg, handle: Handle) {
+  /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
+  const opened = new WeakMap<APIGatewayProxyEventV2, Opened>();
+
+  return middy<APIGatewayProxyEventV2, Result>()
     .before(({ event }) => {
-      const { baseUrl, authTokens } = leg();
-      const incoming = readEvent(event, baseUrl, authTokens);
+      const leg = legOf();
+      const startedMs = leg.engine.clock.nowMs();
+      const incoming = readEvent(event, leg.baseUrl, leg.authTokens);
       if (incoming.kind === "request") {
-        checked.set(event, incoming);
+        opened.set(event, { leg, incoming, startedMs });
         return undefined;
       }
       const { status, reason } = incoming;
-      write(leg(), leg().engine.clock.nowMs(), { event: "request.rejected", status, reason });
+      write(leg, startedMs, { event: "request.rejected", status, reason });
       return toResult(status, "text/plain", reason);
     })
-    .onError(({ error }) => {
-      process.stderr.write(`${describe(error)}\n`);
+    .onError(({ event, error }) => {
+      const reason = describe(error);
+      const request = opened.get(event);
+      if (request === undefined) process.stderr.write(`${reason}\n`);
+      else write(request.leg, request.startedMs, { ...named(request), event: "turn.failed", status: 500, reason });
       return toResult(500, "text/plain", "error");
     })
-    .handler(async (event) => {
-      const startedMs = leg().engine.clock.nowMs();
-      const incoming = checked.get(event);
-      if (incoming === undefined) return toResult(500, "text/plain", "unchecked request");
-      const { result, log } = await handle(leg(), incoming);
-      write(leg(), startedMs, { callSid: incoming.request.callSid, status: result.statusCode ?? 200, ...log });
+    .handler(async (event, context) => {
+      const request = opened.get(event);
+      if (request === undefined) return toResult(500, "text/plain", "unchecked request");
+      const { leg, incoming, startedMs } = request;
+      const leftMs = Math.max(0, Math.min(limits.lambdaTimeoutMs, context.getRemainingTimeInMillis()) - marginMs);
+      const { result, log } = await within(
+        leg.engine.clock,
+        leftMs,
+        () => handle(leg, incoming),
+        (): Handled => ({
+          result: toResult(503, "text/plain", "unavailable"),
+          log: { event: "turn.failed", reason: "deadline" },
+        }),
+      );
+      write(leg, startedMs, { ...named(request), status: result.statusCode ?? 200, ...log });
       return result;
     });
 }
 
-/** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
-const checked = new WeakMap<APIGatewayProxyEventV2, Incoming>();
+function named({ incoming }: Opened): { callSid: string } {
+  return { callSid: incoming.request.callSid };
+}
 
 function write({ engine }: Leg, startedMs: number, told: Told): void {
   const atMs = engine.clock.nowMs();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { limits } from "../core/limits.ts";
 
 const types: Readonly<Record<string, string>> = { mp3: "audio/mpeg", wav: "audio/wav" };
 const mediaPath = /\/media\/[^/]+\/((?:[a-z0-9][a-z0-9-]*\/)?[a-z0-9][a-z0-9-]*\.(mp3|wav))$/;
@@ -18,7 +19,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   if (!audio || type === undefined)
     return { statusCode: 404, headers: { "content-type": "text/plain" }, body: "no such prompt" };
   const etag = `"${createHash("sha256").update(audio).digest("base64url").slice(0, 22)}"`;
-  const headers = { "content-type": type, etag, "cache-control": "public, max-age=86400" };
+  const headers = { "content-type": type, etag, "cache-control": `public, max-age=${limits.mediaMaxAgeSec}` };
   if (event.headers["if-none-match"] === etag) return { statusCode: 304, headers };
   return { statusCode: 200, headers, body: audio.toString("base64"), isBase64Encoded: true };
 }

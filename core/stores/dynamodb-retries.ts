@@ -1,10 +1,8 @@
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { limits } from "../limits.ts";
 
 type Strategy = Extract<NonNullable<DynamoDBClientConfig["retryStrategy"]>, { acquireInitialRetryToken: unknown }>;
 type Token = Awaited<ReturnType<Strategy["acquireInitialRetryToken"]>>;
-
-/** Long enough for a throttled partition to split a burst, short enough for a second attempt in every budget. */
-const delayMs = 25;
 
 /**
  * Retries that fit a webhook. The SDK's own wait up to 500 ms after a throttle and stop retrying at all once their
@@ -16,7 +14,7 @@ export function shortRetries(attempts: number): Strategy {
   const token = (count: number): Token =>
     ({
       getRetryCount: () => count,
-      getRetryDelay: () => (count === 0 ? 0 : delayMs),
+      getRetryDelay: () => (count === 0 ? 0 : limits.tableRetryDelayMs),
       getRetryCost: () => 0,
     }) as Token;
   return {

@@ -158,8 +158,9 @@ function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit, nowM
   update.set.push("#started = if_not_exists(#started, :started)");
   putEffects(update, effects);
   if (from.turn >= limits.pinTurnsKept) {
-    update.names["#oldPin"] = `p#${from.turn - limits.pinTurnsKept}`;
-    update.remove = " REMOVE #oldPin";
+    const old = from.turn - limits.pinTurnsKept;
+    Object.assign(update.names, { "#oldPin": `p#${old}`, "#oldOutcome": `o#${old}` });
+    update.remove = " REMOVE #oldPin, #oldOutcome";
   }
   return update;
 }

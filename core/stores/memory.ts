@@ -53,6 +53,7 @@ export function memoryStore(): CheckpointStore {
       const effects = new Map([...row.effects, ...commit.effects]);
       const startedAtMs = row.startedAtMs ?? nowMs;
       row.pins.delete(commit.from.turn - limits.pinTurnsKept);
+      row.outcomes.delete(commit.from.turn - limits.pinTurnsKept);
       rows.set(callSid, { ...row, checkpoint: commit.checkpoint, effects, trail, startedAtMs, updatedAtMs: nowMs });
       return written;
     },

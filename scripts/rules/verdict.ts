@@ -3,7 +3,7 @@ export interface TestRun {
   readonly passed: readonly string[];
   /** names of the tests that failed */
   readonly failed: readonly string[];
-  /** why the file, or a part of it, could not be run at all: an import, a hook, an error outside any test */
+  /** why the file, or a part of it, could not be run at all: an import, a setup, an error outside any test */
   readonly broken: readonly string[];
 }
 

@@ -10,6 +10,7 @@ const fallback = "https://line-1234.twil.io";
 const urls = createUrls({ primary, fallback });
 const sealed = sealUrl(sealer, callSid, checkpointAt(), "gather", 0);
 const overrides = "#ct=1000&rt=4500&tt=5000&rc=0";
+const away = "#ct=1500&rt=6500&tt=7000&rc=0";
 const legs = ["primary", "fallback"] as const;
 
 describe("the URLs of the two legs", () => {
@@ -21,9 +22,9 @@ describe("the URLs of the two legs", () => {
       `${fallback}/voice-fallback?flow=survey&lang=ja#ct=1500&rt=6500&tt=14500&rc=1&rp=all`,
     );
     expect(urls.action("primary", "survey", "k.x")).toBe(`${primary}/voice/survey/k.x${overrides}`);
-    expect(urls.action("fallback", "survey", "k.x")).toBe(`${fallback}/voice-webhook?c=k.x${overrides}`);
+    expect(urls.action("fallback", "survey", "k.x")).toBe(`${fallback}/voice-webhook?c=k.x${away}`);
     expect(urls.status("primary", "survey", "k.x")).toBe(`${primary}/status/survey/k.x${overrides}`);
-    expect(urls.status("fallback", "survey", "k.x")).toBe(`${fallback}/status-callback?c=k.x${overrides}`);
+    expect(urls.status("fallback", "survey", "k.x")).toBe(`${fallback}/status-callback?c=k.x${away}`);
     expect(urls.media("primary", "en/a.mp3", "k.x")).toBe(`${primary}/media/k.x/en/a.mp3${overrides}`);
     expect(urls.media("fallback", "en/a.mp3", "k.x")).toBe(`${fallback}/prompts/en/a.mp3?c=k.x${overrides}`);
   });

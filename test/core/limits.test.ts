@@ -16,17 +16,23 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
     fallbackTotalTimeoutMs: (1 + limits.fallbackRetries) * limits.fallbackReadTimeoutMs - 1,
   },
   "fallbackTotalTimeoutMs < twilioWaitMs": { fallbackTotalTimeoutMs: limits.twilioWaitMs },
-  "primaryTableBudgetMs + effectTimeoutMs < primaryLeaveMs": {
-    effectTimeoutMs: limits.primaryLeaveMs - limits.primaryTableBudgetMs,
+  "effectTimeoutMs <= effectBudgetMs": { effectTimeoutMs: limits.effectBudgetMs + 1 },
+  "primaryTableBudgetMs + effectBudgetMs < primaryLeaveMs": {
+    effectBudgetMs: limits.primaryLeaveMs - limits.primaryTableBudgetMs,
   },
-  "fallbackTableBudgetMs + leaseWaitMs + effectTimeoutMs < fallbackLeaveMs": {
-    leaseWaitMs: limits.fallbackLeaveMs - limits.fallbackTableBudgetMs - limits.effectTimeoutMs,
+  "fallbackTableBudgetMs + leaseWaitMs + effectBudgetMs < fallbackLeaveMs": {
+    leaseWaitMs: limits.fallbackLeaveMs - limits.fallbackTableBudgetMs - limits.effectBudgetMs,
   },
-  "tableAttempts x primaryTableAttemptMs <= primaryTableBudgetMs": {
-    primaryTableAttemptMs: limits.primaryTableBudgetMs / limits.tableAttempts + 1,
+  "fallbackConnectTimeoutMs + fallbackLeaveMs < awayTotalTimeoutMs": {
+    fallbackConnectTimeoutMs: limits.awayTotalTimeoutMs - limits.fallbackLeaveMs,
   },
-  "tableAttempts x fallbackTableAttemptMs <= fallbackTableBudgetMs": {
-    fallbackTableAttemptMs: limits.fallbackTableBudgetMs / limits.tableAttempts + 1,
+  "fallbackReadTimeoutMs <= awayTotalTimeoutMs": { awayTotalTimeoutMs: limits.fallbackReadTimeoutMs - 1 },
+  "awayTotalTimeoutMs < twilioWaitMs": { awayTotalTimeoutMs: limits.twilioWaitMs },
+  "tableAttempts x (primaryTableAttemptMs + tableRetryDelayMs) <= primaryTableBudgetMs": {
+    primaryTableAttemptMs: limits.primaryTableBudgetMs / limits.tableAttempts,
+  },
+  "tableAttempts x (fallbackTableAttemptMs + tableRetryDelayMs) <= fallbackTableBudgetMs": {
+    fallbackTableAttemptMs: limits.fallbackTableBudgetMs / limits.tableAttempts,
   },
   "primaryTableBudgetMs <= fallbackTableBudgetMs": { primaryTableBudgetMs: limits.fallbackTableBudgetMs + 1 },
   "fallbackTableBudgetMs < tableSlowdownMs": { tableSlowdownMs: limits.fallbackTableBudgetMs },
@@ -34,10 +40,12 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   "leaseWaitMs < leaseMs": { leaseMs: limits.leaseWaitMs },
   "attemptsMax <= resumesMax": { attemptsMax: limits.resumesMax + 1 },
   "awayTurns >= 1": { awayTurns: 0 },
+  "awayTurns < awayForGood": { awayTurns: limits.awayForGood },
   "urlDataBytesMax < dataBytesMax": { dataBytesMax: limits.urlDataBytesMax },
-  "a sealed URL < urlCharactersMax": { baseUrlCharactersMax: limits.urlCharactersMax },
+  "a sealed URL <= urlCharactersMax": { baseUrlCharactersMax: limits.urlCharactersMax },
+  "2 x urlCharactersMax <= errorUrlCharactersMax": { errorUrlCharactersMax: 2 * limits.urlCharactersMax - 1 },
   "verbsPerDocumentMax <= trailVerbsMax": { verbsPerDocumentMax: limits.trailVerbsMax + 1 },
-  "data, trail, pinned answers and one result a turn < 400 kB (a DynamoDB item)": { turnsMax: 500 },
+  "data, trail, pinned answers and one result a turn < itemBytesMax": { turnsMax: 500 },
   "itemLifeSec > 24 h": { itemLifeSec: 24 * 3600 },
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { defineFlow, gather, goTo, hangup, say } from "../../core/index.ts";
+import { limits } from "../../core/limits.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
 interface Data {
@@ -69,4 +70,42 @@ test("the same effect twice in one turn is the author's mistake, and said so", a
     kind: "failed",
     reason: expect.stringContaining("'mail' is used twice in step 'ask'"),
   });
+});
+
+test("a step that does not wait for its effect fails by name, and its late error ends nothing else", async () => {
+  const legs = twoLegs(
+    defineFlow<"ask" | "end", Data>({
+      name: "many",
+      start: "ask",
+      steps: {
+        ask: {
+          prompt: () => [gather({ numDigits: 1 }, say("go?"))],
+          next: ({ once }) => {
+            void once("mail", () => Promise.reject(new Error("late")), { inDoubt: "retry" });
+            return goTo("end", { told: "too early" });
+          },
+        },
+        end: { prompt: ({ told }) => [say(told), hangup()] },
+      },
+      lastResort: () => [say("last resort"), hangup()],
+    }),
+  );
+  const asked = await legs.ask(legs.voiceUrl);
+  const { answer } = await legs.ask(action(asked), { Digits: "1" });
+  expect(answer).toMatchObject({ kind: "failed", reason: expect.stringContaining("next returned before its effects") });
+});
+
+test("effects share one time: the next one is not started when it is used up", async () => {
+  const started: string[] = [];
+  const legs = twoLegs(
+    flowWith(async (effect) => {
+      started.push(effect);
+      legs.clock.advance(limits.effectBudgetMs);
+      return `${effect} done`;
+    }, "one by one"),
+  );
+  const asked = await legs.ask(legs.voiceUrl);
+  const { answer } = await legs.ask(action(asked), { Digits: "1" });
+  expect(answer).toMatchObject({ kind: "failed", reason: "effects took too long" });
+  expect(started).toEqual(["mail"]);
 });

@@ -8,7 +8,7 @@ test("an effect that cannot be claimed does not run on the primary: it says 5xx"
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
   legs.gates.primary.refuse("claim");
   const { answer } = await legs.ask(action(asked), { Digits: "1" });
-  expect(answer).toEqual({ kind: "failed", reason: "effect not claimed" });
+  expect(answer).toMatchObject({ kind: "failed", reason: "effect not claimed" });
   expect(executed).toEqual([]);
 });
 
