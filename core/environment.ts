@@ -53,9 +53,13 @@ export function engineSettings(
     TABLE_REGION: filled("set it to the table's AWS Region"),
     TABLE_ENDPOINT: v.optional(v.pipe(v.string(), v.url("is not a URL"))),
   });
-  const parsed = v.safeParse(shape, { ...env, authTokens: env[authTokenName] });
+  // every key is there, if only as undefined: so each has its own message, not the schema library's
+  const given = Object.fromEntries(Object.keys(shape.entries).map((name) => [name, env[name]]));
+  const parsed = v.safeParse(shape, { ...given, authTokens: env[authTokenName] });
   if (!parsed.success) {
-    const wrong = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "environment"} ${issue.message}`);
+    const named = (issue: v.BaseIssue<unknown>) =>
+      (v.getDotPath(issue) ?? "environment").replace("authTokens", authTokenName);
+    const wrong = parsed.issues.map((issue) => `${named(issue)} ${issue.message}`);
     throw new ConfigurationError(wrong.join("; "));
   }
   const { PRIMARY_BASE_URL, FALLBACK_BASE_URL, SEAL_KEYS, TABLE_NAME, TABLE_REGION, TABLE_ENDPOINT } = parsed.output;

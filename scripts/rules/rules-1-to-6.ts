@@ -137,6 +137,16 @@ export const rules1to6: readonly Rule[] = [
     test: "test/rules/rule-05-replays-spend.test.ts",
     mutations: [
       {
+        without: "a call that left the flow and came back is given its document for nothing",
+        replacements: [
+          {
+            file: resume,
+            find: "return stored.turn === 1 && stored.attempt === 0 && (flow === undefined || flow === stored.flow) && !leaves;",
+            replace: "return stored.turn === 1 || flow === stored.flow || !leaves;",
+          },
+        ],
+      },
+      {
         without: "a replayed answer spends nothing",
         replacements: [
           {

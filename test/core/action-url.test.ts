@@ -165,3 +165,11 @@ describe("a URL of ours", () => {
     );
   });
 });
+
+test.each([
+  "https://cdn.example/prompts/x.mp3",
+  "https://cdn.example/voice/appointment",
+  "//cdn.example/voice-webhook?flow=survey",
+])("another host's URL is not ours, whatever its path looks like: %s", (url) => {
+  expect(urls.parse(url)).toBeUndefined();
+});

@@ -93,3 +93,17 @@ describe("the environment", () => {
     );
   });
 });
+
+test("auth tokens may stand apart, and an empty one is refused by name", () => {
+  const env = {
+    PRIMARY_BASE_URL: "https://p.example.com",
+    FALLBACK_BASE_URL: "https://f.example.com",
+    SEAL_KEYS: "k",
+    TABLE_NAME: "t",
+    TABLE_REGION: "r",
+  };
+  expect(engineSettings({ ...env, AUTH_TOKEN: "one, two" }, "AUTH_TOKEN").authTokens).toEqual(["one", "two"]);
+  for (const wrong of [",", "one,", " "]) {
+    expect(() => engineSettings({ ...env, AUTH_TOKEN: wrong }, "AUTH_TOKEN")).toThrow(/empty token; set AUTH_TOKEN/);
+  }
+});

@@ -47,11 +47,23 @@ function event(params: Record<string, string>, signature?: string): APIGatewayPr
 const context = (leftMs: number) => ({ getRemainingTimeInMillis: () => leftMs }) as Context;
 
 test("the primary answers 503 by itself before Lambda cuts it, so that the fallback is asked at once", async () => {
-  const handler = door(leg, () => new Promise(() => {}));
+  const lines: LogLine[] = [];
+  let finish = () => {};
+  const handler = door(
+    () => leg(lines),
+    () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ result: toResult(200, "text/xml", "<Response/>"), log: { event: "turn.answered" } });
+      }),
+  );
   const startedMs = performance.now();
   const result = await handler(event({ CallSid: callSid }), context(600));
   expect(result).toMatchObject({ statusCode: 503 });
   expect(performance.now() - startedMs).toBeLessThan(600);
+  // the log tells what Twilio was answered, also when the handler comes to an end later
+  finish();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).toMatchObject([{ event: "turn.failed", status: 503, reason: "deadline", callSid }]);
 });
 
 test("an environment that cannot be used is a 500, not an apology", async () => {
@@ -62,6 +74,19 @@ test("an environment that cannot be used is a 500, not an apology", async () => 
     async () => ({ result: toResult(200, "text/xml", "<Response/>"), log: { event: "turn.answered" } }),
   );
   expect(await handler(event({ CallSid: callSid }), context(4_000))).toMatchObject({ statusCode: 500 });
+});
+
+test("a handler that throws is a 500, and its line says where", async () => {
+  const lines: LogLine[] = [];
+  const handler = door(
+    () => leg(lines),
+    async () => {
+      throw new TypeError("+815012345678 is not a function");
+    },
+  );
+  expect(await handler(event({ CallSid: callSid }), context(4_000))).toMatchObject({ statusCode: 500 });
+  expect(lines).toMatchObject([{ event: "turn.failed", status: 500, callSid }]);
+  expect(lines[0]?.reason).toMatch(/^TypeError at door\.test\.ts:\d+:\d+$/);
 });
 
 test("a handler is never reached by a request that Twilio did not sign", async () => {
