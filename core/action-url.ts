@@ -1,6 +1,7 @@
 import type { Leg } from "./checkpoint.ts";
 import { limits } from "./limits.ts";
-import type { Language } from "./verbs.ts";
+import { flowName, sealedText, stepName, whole } from "./names.ts";
+import { type Language, languages } from "./verbs.ts";
 
 /** What a URL of ours is, read from its path and query. */
 export interface ParsedUrl {
@@ -57,16 +58,13 @@ const fallbackOverrides = fragment({
   rp: "all",
 });
 
-const sealedText = "[a-z0-9]{1,8}\\.[A-Za-z0-9_-]+";
-const flowText = "[a-z][a-z0-9-]*";
-const primaryVoice = new RegExp(`^/voice/(${flowText})(?:/(${sealedText}))?$`);
-const primaryStatus = new RegExp(`^/status/(${flowText})(?:/(${sealedText}))?$`);
-const placeText = `(${flowText})~([A-Za-z][A-Za-z0-9_-]*)~([0-9]{1,3})`;
+const primaryVoice = whole(`/voice/(${flowName})(?:/(${sealedText}))?`);
+const primaryStatus = whole(`/status/(${flowName})(?:/(${sealedText}))?`);
 const primaryMedia = /^\/media\/([^/]+)\/(.+)$/;
 const fallbackMedia = /^\/prompts\/(.+)$/;
-const sealedQuery = new RegExp(`^${sealedText}$`);
-const flowQuery = new RegExp(`^${flowText}$`);
-const placePattern = new RegExp(`^${placeText}$`);
+const sealedQuery = whole(sealedText);
+const flowQuery = whole(flowName);
+const placePattern = whole(`(${flowName})~(${stepName})~([0-9]{1,3})`);
 
 /** The mark of a media URL that is the same in every call: flow, step, verb; nothing that is secret. */
 export function stableMark({ flow, step, index }: MediaPlace): string {
@@ -152,8 +150,8 @@ function known(url: { [K in keyof ParsedUrl]: ParsedUrl[K] | undefined }): Parse
 }
 
 function language(query: URLSearchParams): { language: Language } | undefined {
-  const lang = query.get("lang");
-  return lang === "en" || lang === "ja" ? { language: lang } : undefined;
+  const lang = languages.find((one) => one === query.get("lang"));
+  return lang && { language: lang };
 }
 
 function matching(text: string | null, pattern: RegExp): string | undefined {

@@ -3,7 +3,7 @@ import type { YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import type { Rung } from "./media.ts";
 import type { Sealer } from "./seal.ts";
-import type { Language } from "./verbs.ts";
+import { type Language, languages } from "./verbs.ts";
 
 export type Leg = "primary" | "fallback";
 
@@ -47,9 +47,9 @@ export interface SealedUrl {
   readonly index: number;
 }
 
-/** Where media come from now: a call that is away from its primary does not ask the primary's host either. */
-export function mediaRung(c: Pick<Checkpoint, "rung" | "away">): Rung {
-  return c.away > 0 && c.rung === 0 ? 1 : c.rung;
+/** Where media come from: a document of the fallback does not send the call to a primary that may hang. */
+export function mediaRung(c: Pick<Checkpoint, "rung">, leg: Leg): Rung {
+  return leg === "fallback" && c.rung === 0 ? 1 : c.rung;
 }
 
 /** The position before the first turn. */
@@ -79,7 +79,7 @@ const sealedShape = v.tuple([
   count, // from
   v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3)), // unsure, plain
   count, // visits
-  v.picklist(["en", "ja"]),
+  v.picklist(languages),
   v.picklist(verbs),
   count, // verb's number
   v.nullable(

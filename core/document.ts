@@ -4,10 +4,11 @@ import type { TrailEntry } from "./checkpoint-store.ts";
 import type { Engine } from "./engine.ts";
 import { FlowError, UnknownStepError } from "./errors.ts";
 import { type Flow, findStep } from "./flow.ts";
+import type { YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { rungs } from "./media.ts";
 import { renderTwiml } from "./twiml.ts";
-import { endsDocument, type Verb, verbLength, verbNames, verbsFrom } from "./verbs.ts";
+import { endsDocument, type Verb, verbLength, verbNames, verbsFrom, yields } from "./verbs.ts";
 
 /** The flow of a checkpoint. @throws UnknownStepError when this build has no such flow */
 export function flowOf(engine: Engine, c: Checkpoint): Flow {
@@ -37,6 +38,13 @@ export function verbsAt(engine: Engine, c: Checkpoint): readonly Verb[] {
   return verbs;
 }
 
+/** The verb whose answer the document of a checkpoint waits for, the last one if there are several. */
+export function askingVerb(engine: Engine, c: Checkpoint): YieldingVerb | undefined {
+  return verbsAt(engine, c)
+    .map(yields)
+    .findLast((verb) => verb !== undefined);
+}
+
 /** Does the document of a checkpoint send the call out of the flow? */
 export function leavesFlow(engine: Engine, c: Checkpoint): boolean {
   return verbsAt(engine, c).at(-1)?.verb === "redirect";
@@ -51,7 +59,7 @@ export function documentAt(engine: Engine, callSid: string, c: Checkpoint): stri
   const last = verbs.at(-1);
   const current = c.away > 0 ? "fallback" : "primary";
   const other = c.away > 0 ? "primary" : "fallback";
-  const rung = c.plain ? "text" : rungs[mediaRung(c)];
+  const rung = c.plain ? "text" : rungs[mediaRung(c, engine.leg)];
   const sealed = (verb: SealedUrl["verb"], index: number) => sealUrl(engine.sealer, callSid, c, verb, index);
 
   // Silence is an answer too: what no verb ends goes on by itself, under a name that needs no parameters.

@@ -2,8 +2,9 @@ import { FlowError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { checkLastResort } from "./last-resort.ts";
 import { limits } from "./limits.ts";
+import { flowName, stepName, whole } from "./names.ts";
 import type { Once } from "./once.ts";
-import type { Language, Verb } from "./verbs.ts";
+import { type Language, languages, type Verb } from "./verbs.ts";
 
 /** What a prompt may depend on besides the data. */
 export interface PromptContext {
@@ -100,8 +101,8 @@ export interface Flow {
   lastResort(language: Language): readonly Verb[];
 }
 
-const stepPattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
-const flowPattern = /^[a-z][a-z0-9-]*$/;
+const stepPattern = whole(stepName);
+const flowPattern = whole(flowName);
 
 /**
  * Checks a flow as far as this can be done without a call.
@@ -125,7 +126,7 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     if (!steps.has(step)) fail(`renamed '${old}': step '${step}' does not exist`);
     if (steps.has(old)) fail(`renamed '${old}': a step of that name still exists`);
   }
-  for (const language of ["en", "ja"] as const) {
+  for (const language of languages) {
     const problem = checkLastResort(definition.lastResort(language));
     if (problem !== undefined) fail(`lastResort: ${problem}`);
   }

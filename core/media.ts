@@ -1,5 +1,6 @@
 import { FlowError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { mediaFile, whole } from "./names.ts";
 import { type Media, type PlayVerb, playMedia, type Verb } from "./verbs.ts";
 
 /** The ladder that a failed file steps down, for the rest of the call: where the next attempt comes from. */
@@ -11,7 +12,7 @@ export function stepDown(rung: Rung): Rung {
   return rung === 0 ? 1 : 2;
 }
 
-const filePattern = /^(?:[a-z0-9][a-z0-9-]*\/)?[a-z0-9][a-z0-9-]*\.(?:mp3|wav)$/;
+const filePattern = whole(mediaFile);
 
 /**
  * Makes the `play` of a catalogue of prompts.

@@ -1,4 +1,5 @@
 import type { LogLine } from "./log.ts";
+import type { StatusResult } from "./outcome.ts";
 import type { Answer } from "./turn.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 
@@ -14,4 +15,10 @@ export function toLogLine(answer: Answer, request: VoiceRequest): Pick<LogLine, 
   if (checkpoint === undefined) return { event, ...saved, ...why };
   const { flow, step, turn, attempt, resumes, rung } = checkpoint;
   return { event, flow, step, turn, attempt, resumes, rung, ...saved, ...why };
+}
+
+/** The log line of a status callback, and whether it was taken. */
+export function toStatusLine(status: StatusResult): Pick<LogLine, "event"> & Partial<LogLine> {
+  if (status.kind !== "unavailable") return { event: `status.${status.kind}` };
+  return { event: "status.ignored", reason: "table unavailable", table: status.reason };
 }

@@ -1,5 +1,5 @@
 import type { ParsedUrl } from "./action-url.ts";
-import { awayForGood, type Checkpoint, isAhead, mediaRung, type SealedUrl } from "./checkpoint.ts";
+import { awayForGood, type Checkpoint, isAhead, type Leg, mediaRung, type SealedUrl } from "./checkpoint.ts";
 import type { Input, YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { stepDown } from "./media.ts";
@@ -16,6 +16,8 @@ export interface Failure {
   readonly pinnedTurns: ReadonlyMap<number, unknown> | undefined;
   /** the item's checkpoint, opened; undefined when there is none or it cannot be read by this build */
   readonly stored: Checkpoint | undefined;
+  /** the verb whose answer a document waits for, the last one if there are several */
+  readonly asks: (c: Checkpoint) => YieldingVerb | undefined;
   /** does the stored document send the call out of the flow? */
   readonly leaves: () => boolean;
   /** the answer that a claim pinned at a turn, opened */
@@ -43,7 +45,14 @@ export type ResumePlan =
   /** give the document again */
   | { readonly kind: "ask"; readonly base: Checkpoint; readonly plain: boolean }
   /** a media file failed: the document from that verb on, one rung down */
-  | { readonly kind: "step-down"; readonly base: Checkpoint; readonly verb: number | undefined; readonly file: string }
+  | {
+      readonly kind: "step-down";
+      readonly base: Checkpoint;
+      readonly verb: number | undefined;
+      readonly file: string;
+      /** whose media host failed */
+      readonly host: Leg;
+    }
   | { readonly kind: "last-resort"; readonly reason: string };
 
 /**
@@ -82,7 +91,7 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   if (url?.kind === "media" && base.rung < limits.mediaRungs) {
     // a lost answer to the same failure: that step down is already in the table
     if (stored?.turn === base.turn && stored.rung > base.rung) return { kind: "replay", winner: stored, plain };
-    return { kind: "step-down", base, verb: failedVerb(failure, base), file: url.file ?? "" };
+    return { kind: "step-down", base, verb: failedVerb(failure, base), file: url.file ?? "", host: url.leg };
   }
   if (resumesSpent(base) >= limits.resumesMax) return lastResort("resumes spent");
   if (base.attempt >= limits.attemptsMax) return lastResort("attempts spent");
@@ -94,8 +103,9 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
     if (pinned === undefined) return lastResort("pinned answer unreadable");
     return { kind: "take", base, input: pinned, pinned: true, plain };
   }
-  const verb = sealed?.verb;
-  if (verb === undefined || verb === "play" || url?.kind === "media") return { kind: "ask", base, plain };
+  // rule 7: the verb is known even where the answer cannot be: what was dialled is not dialled again
+  const verb = sealed?.verb === "play" ? undefined : (sealed?.verb ?? failure.asks(base));
+  if (verb === undefined || url?.kind === "media") return { kind: "ask", base, plain };
   const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
   if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
   return { kind: "lost", base, verb };
@@ -139,8 +149,8 @@ export function askedAgain(base: Checkpoint, options: { unsure: boolean; plain: 
 }
 
 /** The checkpoint with which the document goes on at verb `from` after its media failed. Moves no leg (rule 6). */
-export function steppedDown(base: Checkpoint, from: number): Checkpoint {
-  const rung = stepDown(mediaRung(base));
+export function steppedDown(base: Checkpoint, from: number, host: Leg): Checkpoint {
+  const rung = stepDown(mediaRung(base, host));
   // the epoch moves by as many rungs, so that `resumesSpent` stays what it was
   return { ...base, resumes: base.resumes + rung - base.rung, rung, from };
 }

@@ -9,7 +9,7 @@
 import type { ParsedUrl } from "./action-url.ts";
 import { type Checkpoint, isAhead, sealItem, unsealUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
-import { documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
+import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
 import type { YieldingVerb } from "./input.ts";
@@ -17,7 +17,15 @@ import { lastResortTwiml } from "./last-resort.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import { openOutcome } from "./outcome.ts";
-import { adopted, askedAgain, isFirstDocument, planResume, replayedOnFallback, steppedDown } from "./resume.ts";
+import {
+  adopted,
+  askedAgain,
+  isFirstDocument,
+  planResume,
+  type ResumePlan,
+  replayedOnFallback,
+  steppedDown,
+} from "./resume.ts";
 import type { Table } from "./table.ts";
 import { verbsFrom } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
@@ -85,6 +93,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       input: sealed === undefined ? undefined : inputOf(sealed, request),
       pinnedTurns: item?.pins,
       stored,
+      asks: (c) => askingVerb(engine, c),
       leaves: () => stored !== undefined && leavesFlow(engine, stored),
       pinned: (turn) => pinnedAnswer(webhook, item, turn),
       outcome: (turn) => openOutcome(engine.sealer, request.callSid, turn, item?.outcomes.get(turn)),
@@ -101,7 +110,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       case "ask":
         return ask(webhook, plan.base, plan.plain, unreadable);
       case "step-down":
-        return stepDown(webhook, plan.base, plan.verb, plan.file);
+        return stepDown(webhook, plan);
       case "last-resort":
         return lastResort(webhook, plan.reason);
     }
@@ -181,11 +190,12 @@ async function ask(webhook: Webhook, base: Checkpoint, plain: boolean, unreadabl
 }
 
 /** Goes on with the document at the verb whose media failed, one rung down the ladder. */
-async function stepDown(webhook: Webhook, base: Checkpoint, verb: number | undefined, file: string): Promise<Answer> {
+async function stepDown(webhook: Webhook, plan: Extract<ResumePlan, { kind: "step-down" }>): Promise<Answer> {
+  const { base, verb, file, host } = plan;
   const verbs = verbsAt(webhook.engine, base);
   const failed = verb ?? findFile(verbs, file, base.from) ?? base.from;
   const from = verbsFrom(verbs, Math.max(failed, base.from))[0]?.index ?? base.from;
-  const next = steppedDown(base, from);
+  const next = steppedDown(base, from, host);
   const commit = await write(webhook, base, next, "any", new Map());
   if (commit.kind === "refused") return replayItem(webhook, commit.item, base, true);
   return give(webhook, next, "resumed", commit.kind);

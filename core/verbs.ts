@@ -4,7 +4,8 @@
  */
 import type { YieldingVerb } from "./input.ts";
 
-export type Language = "en" | "ja";
+export const languages = ["en", "ja"] as const;
+export type Language = (typeof languages)[number];
 
 /** One text for all languages, or one per language. */
 export type Text = string | Readonly<Record<Language, string>>;

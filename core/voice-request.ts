@@ -15,6 +15,13 @@ export interface VoiceRequest {
   readonly params: ReadonlyMap<string, string>;
 }
 
+/** A request whose signature was checked, and the path and query by which Twilio asked for it. */
+export interface Incoming {
+  readonly kind: "request";
+  readonly request: VoiceRequest;
+  readonly target: string;
+}
+
 export type Rejected = {
   readonly kind: "rejected";
   readonly status: 400 | 403 | 405 | 413;

@@ -1,18 +1,11 @@
 import { limits } from "../core/limits.ts";
 import { isGenuine } from "../core/signature.ts";
-import { checkParams, type Rejected, rejected, toVoiceRequest, type VoiceRequest } from "../core/voice-request.ts";
+import { checkParams, type Incoming, type Rejected, rejected, toVoiceRequest } from "../core/voice-request.ts";
 
 /** What Twilio Functions hand to a function: query and form parameters in one object, headers beside them. */
 export interface FunctionEvent {
   readonly request?: { readonly headers?: Readonly<Record<string, string | undefined>> };
   readonly [parameter: string]: unknown;
-}
-
-export interface Incoming {
-  readonly kind: "request";
-  readonly request: VoiceRequest;
-  /** path and query */
-  readonly target: string;
 }
 
 /** The query parameters of our own URLs, in the order in which `core/action-url.ts` writes them. */

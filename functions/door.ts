@@ -6,8 +6,8 @@ import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import { toLogLine } from "../core/report.ts";
 import { lastResortOf } from "../core/turn.ts";
-import { type Rejected, rejected } from "../core/voice-request.ts";
-import { type FunctionEvent, type Incoming, readFunctionEvent } from "./adapter.ts";
+import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
+import { type FunctionEvent, readFunctionEvent } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
 
 /** Twilio's global in a Function's process. */

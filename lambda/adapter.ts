@@ -1,14 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { isGenuine } from "../core/signature.ts";
-import { parseForm, type Rejected, rejected, toVoiceRequest, type VoiceRequest } from "../core/voice-request.ts";
-
-/** A checked request, and the URL by which Twilio asked for it. */
-export interface Incoming {
-  readonly kind: "request";
-  readonly request: VoiceRequest;
-  /** path and query as received */
-  readonly target: string;
-}
+import { type Incoming, parseForm, type Rejected, rejected, toVoiceRequest } from "../core/voice-request.ts";
 
 /**
  * Reads one event of an API Gateway HTTP API, payload format 2.0, and checks that Twilio made it: the signature is

@@ -5,7 +5,7 @@ import { describe } from "../core/errors.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
-import type { Incoming } from "./adapter.ts";
+import type { Incoming } from "../core/voice-request.ts";
 import { readEvent, toResult } from "./adapter.ts";
 
 type Result = APIGatewayProxyStructuredResultV2;

@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { limits } from "../core/limits.ts";
+import { mediaFile } from "../core/names.ts";
 
 const types: Readonly<Record<string, string>> = { mp3: "audio/mpeg", wav: "audio/wav" };
-const mediaPath = /\/media\/[^/]+\/((?:[a-z0-9][a-z0-9-]*\/)?[a-z0-9][a-z0-9-]*\.(mp3|wav))$/;
+const mediaPath = new RegExp(`/media/[^/]+/(${mediaFile})$`);
 const folder = join(__dirname, "assets", "prompts");
 
 /**
@@ -13,8 +14,8 @@ const folder = join(__dirname, "assets", "prompts");
  * signs media requests, and prompts are public. The sealed checkpoint is for whoever reads ErrorUrl, not for us.
  */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const [, file, extension] = mediaPath.exec(event.rawPath) ?? [];
-  const type = extension === undefined ? undefined : types[extension];
+  const [, file] = mediaPath.exec(event.rawPath) ?? [];
+  const type = types[file?.split(".").at(-1) ?? ""];
   const audio = file && (await readFile(join(folder, file)).catch(() => undefined));
   if (!audio || type === undefined)
     return { statusCode: 404, headers: { "content-type": "text/plain" }, body: "no such prompt" };

@@ -1,21 +1,16 @@
 import { takeStatus } from "../core/outcome.ts";
+import { toStatusLine } from "../core/report.ts";
 import { toResult } from "./adapter.ts";
 import { door } from "./door.ts";
 import { leg } from "./env.ts";
 
-/** `/status/{flow}` and `/status/{flow}/{sealed checkpoint}`: call ends, and outcomes of the other leg's verbs. */
+/**
+ * `/status/{flow}` and `/status/{flow}/{sealed checkpoint}`: call ends, and outcomes of the other leg's verbs. A failure is
+ * no part of the call's flow: Twilio only warns (15003), but whoever reads the alerts learns of it [D error 15003].
+ */
 export const handler = door(leg, async ({ engine }, { request, target }) => {
   const status = await takeStatus(engine, request, engine.urls.parse(target)?.sealed);
-  switch (status.kind) {
-    case "stored":
-      return { result: toResult(200, "text/xml", "<Response/>"), log: { event: "status.stored" } };
-    case "ignored":
-      return { result: toResult(200, "text/xml", "<Response/>"), log: { event: "status.ignored" } };
-    case "unavailable":
-      // not the call's flow: Twilio only warns (15003), but whoever reads the alerts learns of it [D error 15003]
-      return {
-        result: toResult(503, "text/plain", "unavailable"),
-        log: { event: "status.ignored", table: status.reason, reason: "table unavailable" },
-      };
-  }
+  const taken = status.kind !== "unavailable";
+  const result = taken ? toResult(200, "text/xml", "<Response/>") : toResult(503, "text/plain", "unavailable");
+  return { result, log: toStatusLine(status) };
 });

@@ -221,7 +221,7 @@ export const rules1to6: readonly Rule[] = [
         replacements: [
           {
             file: "core/checkpoint.ts",
-            find: "return c.away > 0 && c.rung === 0 ? 1 : c.rung;",
+            find: 'return leg === "fallback" && c.rung === 0 ? 1 : c.rung;',
             replace: "return c.rung;",
           },
         ],

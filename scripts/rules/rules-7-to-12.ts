@@ -27,6 +27,10 @@ export const rules7to12: readonly Rule[] = [
         ],
       },
       {
+        without: "without a seal the verb is not looked up: what was dialled is dialled again",
+        replacements: [{ file: resume, find: "(sealed?.verb ?? failure.asks(base));", replace: "sealed?.verb;" }],
+      },
+      {
         without: "input is taken for the table's position",
         replacements: [
           {
@@ -34,7 +38,6 @@ export const rules7to12: readonly Rule[] = [
             find: "input: sealed === undefined ? undefined : inputOf(sealed, request),",
             replace: 'input: sealed === undefined ? toInput("gather", request.params) : inputOf(sealed, request),',
           },
-          { file: resume, find: "const verb = sealed?.verb;", replace: 'const verb = sealed?.verb ?? "gather";' },
         ],
       },
       {

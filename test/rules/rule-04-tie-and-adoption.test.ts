@@ -38,6 +38,7 @@ test("a turn taken at the sealed checkpoint counts the resumes that the table kn
     input: { kind: "digits", digits: "1" },
     pinnedTurns: undefined,
     stored: { ...checkpoint, turn: 2, resumes: 3 },
+    asks: () => "gather",
     leaves: () => false,
     pinned: () => undefined,
     outcome: () => undefined,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { outcomes } from "../flows/outcomes.ts";
 import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
 
@@ -27,3 +28,24 @@ test("a primary URL keeps its checkpoint when its query is dropped", async () =>
   const url = action(first).replace(/[?#].*/, "");
   expect((await legs.fail(url, { Digits: "1" })).said.join()).toMatch("color 1, book?");
 });
+
+test.each(["answers repeated", "answers not repeated"])(
+  "without a sealed checkpoint, what was dialled is not dialled again, and its stored outcome is used (%s)",
+  async (dialect) => {
+    const params = dialect === "answers repeated" ? { DialCallStatus: "completed" } : {};
+    const legs = twoLegs(outcomes);
+    await legs.ask(legs.voiceUrl);
+    const lost = await legs.fail(bare, params);
+    expect(lost.twiml).not.toContain("<Dial");
+    expect(lost.said).toEqual(["dial lost, speak"]);
+
+    const told = twoLegs(outcomes);
+    const dialling = await told.ask(told.voiceUrl);
+    const [, statusUrl] = /statusCallback="([^"]+)"/.exec(dialling.twiml) ?? [];
+    await told.status((statusUrl ?? "").replaceAll("&amp;", "&"), {
+      CallStatus: "busy",
+      CallSid: `CA${"9".repeat(32)}`,
+    });
+    expect((await told.fail(bare, params)).said).toEqual(["dial busy, speak"]);
+  },
+);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { limits } from "../../core/limits.ts";
 import { runEffect } from "../../flows/service.ts";
 import { startEffects } from "../../scripts/stack/effects.ts";
 import { fourWith } from "../support/four-turns.ts";
@@ -12,7 +13,12 @@ afterAll(() => service.stop());
 
 test("a key that comes back with other arguments is refused: the caller hears doubt, not another booking", async () => {
   const book = (key: string, day: string) =>
-    runEffect(service.baseUrl, { effect: "book", callSid, arguments: { day } }, key, AbortSignal.timeout(1_000));
+    runEffect(
+      service.baseUrl,
+      { effect: "book", callSid, arguments: { day } },
+      key,
+      AbortSignal.timeout(limits.effectTimeoutMs),
+    );
   const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
 
@@ -33,7 +39,7 @@ test("on the primary too, a refused key is a doubt, not a failure that is tried 
       service.baseUrl,
       { effect: "hold", callSid, arguments: { day } },
       `held:${key}`,
-      AbortSignal.timeout(1_000),
+      AbortSignal.timeout(limits.effectTimeoutMs),
     );
   const legs = twoLegs(fourWith(book));
   const asked = await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });

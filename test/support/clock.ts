@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { limits } from "../../core/limits.ts";
 
 /** A clock that moves only when it is told to, or when somebody sleeps. */
 export function fakeClock(startMs = 1_700_000_000_000): Clock & { advance(ms: number): void } {
@@ -8,13 +9,14 @@ export function fakeClock(startMs = 1_700_000_000_000): Clock & { advance(ms: nu
     advance: (ms) => {
       now += ms;
     },
-    // A sleeper that is cancelled (an effect that answered in time) must not move the time: it waits for real work first.
+    // Real work (a request over HTTP under a deadline) gets real time: only the short wait for a lease is cut short.
     sleep: (ms, signal) =>
       new Promise((resolve) => {
+        const realMs = ms <= limits.leaseWaitMs ? 50 : ms;
         const turn = setTimeout(() => {
           if (!signal?.aborted) now += ms;
           resolve();
-        }, 50);
+        }, realMs);
         signal?.addEventListener("abort", () => {
           clearTimeout(turn);
           resolve();

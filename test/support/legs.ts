@@ -2,6 +2,7 @@ import { createUrls } from "../../core/action-url.ts";
 import type { CheckpointStore, Item } from "../../core/checkpoint-store.ts";
 import type { Engine } from "../../core/engine.ts";
 import type { Flow } from "../../core/flow.ts";
+import { takeStatus } from "../../core/outcome.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
 import { type Answer, resumeTurn, takeTurn } from "../../core/turn.ts";
@@ -65,6 +66,17 @@ export function twoLegs(flow: Flow, settings: Readonly<Record<string, string>> =
       const parsed = urls.parse(url);
       if (parsed === undefined) throw new Error(`not a URL of ours: ${url}`);
       return heard(await takeTurn(parsed.leg === "primary" ? primary : fallback, requestOf(params), parsed));
+    },
+    /** a status callback about a leg that the call dialled */
+    async status(url: string, params: Record<string, string>): Promise<void> {
+      const parsed = urls.parse(url);
+      if (parsed === undefined) throw new Error(`not a URL of ours: ${url}`);
+      const { leg, sealed } = parsed;
+      await takeStatus(
+        leg === "primary" ? primary : fallback,
+        requestOf({ ParentCallSid: callSid, ...params }),
+        sealed,
+      );
     },
     /** tells the fallback that a URL failed */
     async fail(errorUrl: string, params: Record<string, string> = {}): Promise<Heard> {
