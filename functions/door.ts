@@ -1,3 +1,5 @@
+import type {} from "@twilio-labs/serverless-runtime-types";
+import type { TwilioResponse } from "@twilio-labs/serverless-runtime-types/types";
 import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import { lastResortTwiml } from "../core/last-resort.ts";
@@ -10,15 +12,8 @@ import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts
 import { type FunctionEvent, readFunctionEvent } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
 
-/** Twilio's global in a Function's process. */
-declare const Twilio: { readonly Response: new () => FunctionResponse };
-interface FunctionResponse {
-  setStatusCode(status: number): void;
-  setBody(body: string): void;
-  appendHeader(name: string, value: string): void;
-}
 /** How a Function answers: Twilio calls it `callback`. */
-type Respond = (error: null, response: FunctionResponse) => void;
+type Respond = (error: null, response: TwilioResponse) => void;
 
 export interface Reply {
   readonly status: number;
@@ -109,7 +104,7 @@ function rejection(status: number, reason: string): Reply {
   return { status, contentType: "text/plain", body: reason, log: { event: "request.rejected", reason } };
 }
 
-function toResponse({ status, contentType, body }: Reply): FunctionResponse {
+function toResponse({ status, contentType, body }: Reply): TwilioResponse {
   const response = new Twilio.Response();
   response.setStatusCode(status);
   response.appendHeader("Content-Type", contentType);

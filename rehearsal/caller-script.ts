@@ -1,3 +1,5 @@
+import type { DialStatus } from "../core/input.ts";
+
 /** What the caller does at one verb that waits for somebody: gather, record or dial. */
 export type CallerStep =
   | { kind: "digits"; digits: string }
@@ -5,9 +7,10 @@ export type CallerStep =
   | { kind: "silence" }
   | { kind: "hangup" }
   | { kind: "record"; durationSec: number; endedBy: "key" | "silence" | "hangup" }
-  | { kind: "dial"; status: DialStatus; durationSec: number };
+  | { kind: "dial"; status: CalledStatus; durationSec: number };
 
-export type DialStatus = "completed" | "busy" | "no-answer" | "failed";
+/** What can come of calling a person; the other statuses are Twilio's own doing. */
+export type CalledStatus = Exclude<DialStatus, "answered" | "canceled">;
 
 /** What the caller knows when the line waits: the verb, how many came before it, and what was heard since the last one. */
 export type Question = { verb: "Gather" | "Record" | "Dial"; index: number; heard: string[] };

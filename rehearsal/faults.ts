@@ -53,11 +53,6 @@ export function before(index: number, action: () => void | Promise<void>): Inter
   );
 }
 
-/** Every request that `matches` gets `reply` (it is not sent). */
-export function answerWith(matches: (request: OutgoingRequest) => boolean, reply: Reply): Intercept {
-  return when(matches, async () => reply);
-}
-
 /** Puts interceptors around each other; the first is the outermost. */
 export function all(...intercepts: Intercept[]): Intercept {
   return (request, send) => {

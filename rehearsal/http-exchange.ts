@@ -11,7 +11,7 @@ export type HttpExchange = {
   /** To the first byte, and between any two. */
   readTimeoutMs: number;
   totalTimeoutMs: number;
-  /** Reading stops beyond it; one byte more is kept, so that the reader can tell. */
+  /** Reading stops with the chunk that passes it; that chunk is kept whole, so that the reader can tell. */
   bodyBytesMax: number;
 };
 

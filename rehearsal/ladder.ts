@@ -1,7 +1,7 @@
 import type { CallEvent, CallRecord, OutgoingRequest, RequestRecord } from "./call-record.ts";
 import type { CallerStep } from "./caller-script.ts";
 import { arrowRow, banner, headerRow, textRows } from "./ladder-grid.ts";
-import { mediaName, shortenSeals } from "./redact.ts";
+import { mediaName, shortenSeals, withoutFragment } from "./redact.ts";
 
 export type LegOf = (url: string) => "primary" | "fallback";
 
@@ -32,7 +32,7 @@ function drawEvent(event: CallEvent, following: CallEvent | undefined, legOf: Le
       return [arrowRow(event.atMs, { from: "caller", to: "twilio", label, line: "─", head: "arrow" })];
     }
     case "failover": {
-      const what = shortenSeals(event.errorUrl);
+      const what = shortenSeals(withoutFragment(event.errorUrl));
       return [banner(event.atMs, `FAILOVER at #${event.index}: ErrorCode ${event.errorCode}, ErrorUrl ${what}`)];
     }
     case "alert": {
@@ -82,7 +82,7 @@ function drawAside(atMs: number, request: RequestRecord, legOf: LegOf): string {
 }
 
 function pathOf(url: string): string {
-  if (!URL.canParse(url)) return shortenSeals(url);
+  if (!URL.canParse(url)) return shortenSeals(withoutFragment(url));
   const { pathname, search } = new URL(url);
   return shortenSeals(pathname + search);
 }

@@ -1,7 +1,7 @@
 import { SaxesParser } from "saxes";
 
 /** TwiML over 64 kB is refused with error 11750 [D ERR 11750]. */
-const twimlBytesMax = 65_536;
+export const twimlBytesMax = 65_536;
 
 /** `text` is all text inside the element, in order, that of its descendants included. */
 export type TwimlElement = {

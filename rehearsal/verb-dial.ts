@@ -1,11 +1,11 @@
 import type { CallLine } from "./call-line.ts";
-import type { CallerStep, DialStatus } from "./caller-script.ts";
+import type { CalledStatus, CallerStep } from "./caller-script.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { dialNouns } from "./twiml-schema.ts";
 import { methodOf, nextVerb, requestTo, resolveUrl, type VerbResult } from "./verb-result.ts";
 import { progressParameters } from "./voice-parameters.ts";
 
-type ChildCall = { noun: TwimlElement; callSid: string; status: DialStatus | "canceled"; durationSec: number };
+type ChildCall = { noun: TwimlElement; callSid: string; status: CalledStatus | "canceled"; durationSec: number };
 
 /** No default action: without one the next verb follows. A caller who hangs up ends the session [D dial page]. */
 export async function runDial(dial: TwimlElement, line: CallLine, documentUrl: string): Promise<VerbResult> {
@@ -38,7 +38,7 @@ export async function runDial(dial: TwimlElement, line: CallLine, documentUrl: s
 }
 
 /** A step of another verb is nobody answering. */
-function toOutcome(step: CallerStep): { status: DialStatus; durationSec: number } {
+function toOutcome(step: CallerStep): { status: CalledStatus; durationSec: number } {
   if (step.kind === "dial") return { status: step.status, durationSec: step.durationSec };
   return { status: step.kind === "hangup" ? "completed" : "no-answer", durationSec: 0 };
 }

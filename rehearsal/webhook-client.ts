@@ -3,12 +3,10 @@ import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { type ConnectionOverrides, type RetryClass, splitOverrides } from "./connection-overrides.ts";
 import { exchange } from "./http-exchange.ts";
 import { failed, type Reply } from "./reply.ts";
+import { twimlBytesMax } from "./twiml-document.ts";
 
 /** [D ERR 11215] */
 const redirectsMax = 10;
-/** One byte over the TwiML limit must arrive for the limit to be noticed; media is never kept beyond this either. */
-const bodyBytesMax = 65_536;
-
 export type WebhookCall = {
   /** Absolute, its fragment holding connection overrides. */
   url: string;
@@ -85,7 +83,7 @@ async function followRedirects(
       connectTimeoutMs: overrides.connectTimeoutMs,
       readTimeoutMs: overrides.readTimeoutMs,
       totalTimeoutMs: remainingMs,
-      bodyBytesMax,
+      bodyBytesMax: twimlBytesMax,
     });
     // The parameters added to a GET are not part of the document's URL.
     if (reply.kind === "answer" && ![301, 302, 303, 307].includes(reply.status)) return { ...reply, url: url.href };

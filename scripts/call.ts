@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { flows } from "../flows/index.ts";
 import type { CallRecord, Intercept } from "../rehearsal/call-record.ts";
 import { parseScript } from "../rehearsal/caller-script.ts";
 import { before, failMediaAt, loseAnswerAt } from "../rehearsal/faults.ts";
@@ -11,10 +12,13 @@ import { BuildError } from "./build/bundle.ts";
 import { StackError } from "./stack/stack-error.ts";
 import { type Stack, startStack } from "./stack/start-stack.ts";
 
+const flowNames = flows.map(({ name }) => name);
+
 const usage = `call --flow NAME --press SCRIPT [--kill-primary-at N | --lose-answer-at N | --fail-media-at N] [--json]
+     [--build-dir DIR]
 
 Starts a stack of its own, places one call with a scripted caller, prints it as a ladder, and ends.
-  --flow             appointment, front-desk or survey
+  --flow             ${flowNames.join(", ")}
   --press            what the caller does, comma separated: digits, say:<words>, silence, record:<seconds>,
                      dial:<busy|no-answer|completed|failed> (the person called), hangup
   --kill-primary-at  kills the primary leg (SIGKILL) before request N of the call
@@ -22,6 +26,7 @@ Starts a stack of its own, places one call with a scripted caller, prints it as 
   --fail-media-at    the media fetch N of the call fails
                      N counts from 0, as #N in the ladder
   --json             one JSON line instead of the ladder
+  --build-dir        takes the build that is in this folder (see build --out-dir) instead of building
 
 Exit status: 0 the call came to its own end, 1 it did not (or the fault found no request), 2 wrong arguments.`;
 
@@ -30,6 +35,7 @@ interface CallArguments {
   readonly script: ReturnType<typeof patientCaller>;
   readonly fault: { readonly name: string; readonly at: number } | undefined;
   readonly json: boolean;
+  readonly buildDir: string | undefined;
 }
 
 class UsageError extends Error {}
@@ -39,7 +45,8 @@ function readArguments(args: string[]): CallArguments | undefined {
   const flag = { type: "boolean", default: false } as const;
   const faults = { "kill-primary-at": text, "lose-answer-at": text, "fail-media-at": text };
   let values: ReturnType<typeof parse>["values"];
-  const parse = () => parseArgs({ args, options: { flow: text, press: text, ...faults, json: flag, help: flag } });
+  const options = { flow: text, press: text, ...faults, "build-dir": text, json: flag, help: flag };
+  const parse = () => parseArgs({ args, options });
   try {
     values = parse().values;
   } catch (error) {
@@ -47,6 +54,9 @@ function readArguments(args: string[]): CallArguments | undefined {
   }
   if (values.help) return undefined;
   if (values.flow === undefined) throw new UsageError("--flow is missing, for example --flow appointment");
+  if (!flowNames.includes(values.flow)) {
+    throw new UsageError(`there is no flow '${values.flow}'; there are ${flowNames.join(", ")}`);
+  }
   const script = parseScript(values.press ?? "");
   if (script.kind === "error") throw new UsageError(script.detail);
   const given = (Object.keys(faults) as (keyof typeof faults)[]).filter((name) => values[name] !== undefined);
@@ -55,7 +65,8 @@ function readArguments(args: string[]): CallArguments | undefined {
   const at = name === undefined ? "" : (values[name] ?? "");
   if (name !== undefined && !/^\d{1,3}$/.test(at)) throw new UsageError(`--${name} ${at}: not a number from 0`);
   const fault = name === undefined ? undefined : { name, at: Number(at) };
-  return { flow: values.flow, script: patientCaller(script.steps), fault, json: values.json };
+  const { flow, json, "build-dir": buildDir } = values;
+  return { flow, script: patientCaller(script.steps), fault, json, buildDir };
 }
 
 function interceptOf(stack: Stack, fault: CallArguments["fault"]): Intercept {
@@ -74,18 +85,26 @@ function interceptOf(stack: Stack, fault: CallArguments["fault"]): Intercept {
   }
 }
 
-/** Did the fault meet a request of the call at all? */
-function faultHappened({ requests }: CallRecord, fault: CallArguments["fault"]): boolean {
-  if (fault === undefined) return true;
-  if (fault.name === "fail-media-at") return requests.some(({ mediaIndex }) => mediaIndex === fault.at);
-  return requests.some(({ index, kind }) => index === fault.at && !["media", "status", "fallback"].includes(kind));
+/** @returns why the fault met no request of the call, in one line; undefined when it met one or there was none */
+function whyMissed({ requests }: CallRecord, fault: CallArguments["fault"]): string | undefined {
+  if (fault === undefined) return undefined;
+  const isMedia = fault.name === "fail-media-at";
+  const indexes = requests.flatMap(({ kind, index, mediaIndex }) => {
+    if (isMedia) return mediaIndex ?? [];
+    return ["media", "status", "fallback"].includes(kind) ? [] : index;
+  });
+  if (indexes.includes(fault.at)) return undefined;
+  const last = indexes.length === 0 ? "it had none" : `its last was ${Math.max(...indexes)}`;
+  return `--${fault.name} ${fault.at}: the call had no such ${isMedia ? "media fetch" : "request"}; ${last}`;
 }
 
 function toJson(flow: string, call: CallRecord, effects: readonly string[]): string {
   const { callSid, ended, requestCount, attemptCount, alerts, heard, events } = call;
   const failovers = events.filter(({ kind }) => kind === "failover").length;
   const told = { flow, callSid, ended, survived: survived(call), failovers, requestCount, attemptCount, effects };
-  return shortenSeals(JSON.stringify({ ...told, heard, alerts, events }));
+  // Text by text: what a seal looks like must not be looked for across the quotes of the JSON.
+  const shortened = (_: string, value: unknown) => (typeof value === "string" ? shortenSeals(value) : value);
+  return JSON.stringify({ ...told, heard, alerts, events }, shortened);
 }
 
 function survived({ ended }: CallRecord): boolean {
@@ -101,13 +120,11 @@ export async function runCall(args: string[]): Promise<number> {
       console.log(usage);
       return 0;
     }
-    stack = await startStack();
+    const { flow, fault, json, script, buildDir } = given;
+    stack = await startStack({ flowNames, ...(buildDir === undefined ? {} : { buildDir }) });
     const running = stack;
-    const { flow, fault, json, script } = given;
     const urls = running.flows[flow];
-    if (urls === undefined) {
-      throw new UsageError(`there is no flow '${flow}'; there are ${Object.keys(running.flows).join(", ")}`);
-    }
+    if (urls === undefined) throw new Error(`the stack has no flow '${flow}'`);
     const { authToken, accountSid } = running;
     const intercept = interceptOf(running, fault);
     const call = await placeCall({ ...urls, authToken, accountSid, ...script, intercept });
@@ -117,8 +134,9 @@ export async function runCall(args: string[]): Promise<number> {
       console.log(drawLadder(call, (url) => (url.startsWith(running.primary.baseUrl) ? "primary" : "fallback")));
       console.log(`effects executed: ${effects.join(", ") || "none"}`);
     }
-    if (!faultHappened(call, fault)) {
-      console.error(`--${fault?.name} ${fault?.at}: the call was over before it; it had ${call.requestCount} requests`);
+    const missed = whyMissed(call, fault);
+    if (missed !== undefined) {
+      console.error(missed);
       return 1;
     }
     return survived(call) ? 0 : 1;

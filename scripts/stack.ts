@@ -12,6 +12,7 @@ Builds both legs and starts them with an embedded table and an effects service; 
   --json          free ports unless given; prints one JSON line when ready and nothing else on stdout
   --primary-url   the primary leg as Twilio sees it, e.g. through a tunnel; --fallback-url likewise
                   (then TWILIO_AUTH_TOKEN must be the account's, and TWILIO_ACCOUNT_SID may be set)
+                  a token that comes from there is never printed, and null in the JSON line
   --build-dir     takes the build that is in this folder (see build --out-dir) instead of building`;
 
 /** Ports that a person can remember; with --json free ones are taken, so that many stacks can run at once. */
@@ -43,7 +44,7 @@ export function stackArguments(args: string[], env: NodeJS.ProcessEnv = {}): Sta
     const given = values[`${name}-port`];
     if (given === undefined) return values.json ? 0 : usualPorts[name];
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
-      throw new StackError(`--${name}-port ${given} is not a port.`);
+      throw new StackError(`--${name}-port ${given} is not a port: 0 to 65535.`);
     return Number(given);
   };
   const publicUrl = (name: "primary" | "fallback") => {
@@ -82,7 +83,7 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-/** What `--json` prints: all that is needed to place calls and to look at what they did. */
+/** What `--json` prints: all that a program needs to place calls and to look at what they did. */
 export function toJson({ flows, authToken, accountSid, table, primary, fallback, effectsUrl }: Stack): string {
   const pids = { primary: { pid: primary.pid }, fallback: { pid: fallback.pid } };
   return JSON.stringify({ flows, authToken, accountSid, table, ...pids, effectsUrl });
@@ -140,7 +141,9 @@ export async function runStack(
 }
 
 /** The URLs of every flow, for a number or a caller. */
-export async function printUrls({ flows, accountSid, authToken, table, effectsUrl }: Stack): Promise<void> {
+export async function printUrls(stack: Stack): Promise<void> {
+  const { flows, accountSid, table, effectsUrl } = stack;
+  const authToken = stack.authTokenGiven ? "(from TWILIO_AUTH_TOKEN)" : stack.authToken;
   for (const [name, urls] of Object.entries(flows)) {
     console.log(`${name}\n  voice URL        ${urls.voiceUrl}\n  fallback URL     ${urls.fallbackUrl}`);
     console.log(`  status callback  ${urls.statusCallbackUrl}`);

@@ -1,6 +1,6 @@
 /**
- * Stands in for `mnemonist/lru-cache` in the bundles, 7 kB, of which the SDK uses five methods, and only when DynamoDB's endpoint
- * discovery is switched on. When full it forgets the oldest entry instead of the least recently used one.
+ * Stands in for `mnemonist/lru-cache` in the bundles: the SDK uses a few methods of it, and only when DynamoDB's endpoint discovery
+ * is switched on. When full it forgets the oldest entry instead of the least recently used one.
  */
 export default class BoundedMap<Key, Value> extends Map<Key, Value> {
   readonly #capacity: number;

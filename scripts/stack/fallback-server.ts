@@ -43,7 +43,7 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
     logs: false,
     detailedLogs: false,
     legacyMode: false,
-    // A process for each request would hide the warm starts of the real platform, and cost 300 ms.
+    // A process for each request would hide the warm starts of the real platform, and be slow.
     forkProcess: false,
     enableDebugLogs: false,
   });

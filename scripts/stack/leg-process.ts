@@ -23,14 +23,22 @@ export type ToParent = { kind: "listening"; port: number } | { kind: "ready" } |
 /** HTTP APIs allow this much for request line and headers together. [D API Gateway quotas] */
 const headerBytesMax = 10_240;
 
+/** [aws-lambda-nodejs-runtime-interface-client] */
+const unhandledRejectionExitCode = 128;
+
 export async function runLeg(name: LegName, load: (settings: LegSettings) => Promise<RequestListener>): Promise<void> {
   const tell = (message: ToParent) => void process.send?.(message);
   // The parent may have been killed without a chance to end its children.
   process.on("disconnect", () => process.exit(0));
   // Ctrl-C reaches the whole process group; the parent decides when the legs end.
   process.on("SIGINT", () => {});
-  // Both clouds survive a promise that nobody awaited; only its own request suffers.
-  process.on("unhandledRejection", (reason) => console.error("unhandled rejection:", reason));
+  process.on("unhandledRejection", (reason) => {
+    const what = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+    console.error(`unhandled rejection: ${what.replaceAll("\n", " ")}`);
+    // Lambda's runtime for Node ends the process. The local Functions runtime has a process for each request, and only that
+    // request suffers; here all requests share one process, which therefore goes on.
+    if (name === "primary") process.exit(unhandledRejectionExitCode);
+  });
 
   let loaded: (listener: RequestListener) => void = () => {};
   const listener = new Promise<RequestListener>((resolve) => {

@@ -20,5 +20,10 @@ export function listenError(owner: PortOwner, port: number, code: string | undef
       `Port ${port} (${owner}) is taken: stop what uses it, or choose another with ${portFlags[owner]}.`,
     );
   }
+  if (code === "EACCES") {
+    return new StackError(
+      `Port ${port} (${owner}) is not allowed to this user: choose one of 1024 or above with ${portFlags[owner]}.`,
+    );
+  }
   return new StackError(`Port ${port} (${owner}) cannot be listened on (${code ?? "unknown error"}).`);
 }

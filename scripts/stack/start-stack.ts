@@ -48,6 +48,8 @@ export interface StackOptions {
 export interface Stack {
   flows: Record<string, FlowUrls>;
   authToken: string;
+  /** It is the caller's own, perhaps a real account's, not made up for this stack: not to be shown. */
+  authTokenGiven: boolean;
   accountSid: string;
   table: Table;
   sealKeys: string;
@@ -153,6 +155,7 @@ async function startParts(
   return {
     flows: Object.fromEntries(flowNames.map((flow) => [flow, flowUrls(flow, publicUrls)])),
     authToken,
+    authTokenGiven: options.authToken !== undefined,
     accountSid,
     table: { endpoint, region, name },
     sealKeys,

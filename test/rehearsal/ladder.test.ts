@@ -52,3 +52,11 @@ test("the ladder shows who was asked, what was heard, and where the call went ov
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
   expect(lines.at(-1)).toBe("end-of-document: 3 requests, 1 failover, 1 alert");
 });
+
+test("where the call went over is told without connection overrides, whether or not Twilio sends them along", () => {
+  const errorUrl = `http://a.example/voice/survey/k1.${"A".repeat(300)}#ct=1000&rc=0`;
+  const failover = { atMs: 5, kind: "failover", index: 1, errorCode: 11200, errorUrl } as const;
+  const nothing = { heard: [], documents: [], requests: [], requestCount: 0, attemptCount: 0, alerts: [] };
+  const ladder = drawLadder({ callSid: "CA1", ended: "hangup", ...nothing, events: [failover] }, () => "primary");
+  expect(ladder).toContain("ErrorUrl http://a.example/voice/survey/… ═");
+});

@@ -4,10 +4,12 @@ import path from "node:path";
 
 const lambda = `exports.handler = async ({ rawPath, body }) => {
   if (rawPath.endsWith("/throw")) throw new Error("thrown by the function");
-  if (rawPath.endsWith("/hang")) await new Promise(() => {});
+  if (rawPath.endsWith("/forget")) setTimeout(() => Promise.reject(new Error("nobody awaited\\nthis")));
+  if (rawPath.endsWith("/hang") || rawPath.endsWith("/forget")) await new Promise(() => {});
   return { statusCode: 200, headers: { "content-type": "text/xml" }, body: process.env.TWILIO_AUTH_TOKEN + " " + process.env.MARK };
 };`;
 const twilioFunction = `exports.handler = (context, event, callback) => {
+  if (event.forget) Promise.reject(new Error("nobody awaited this"));
   const response = new Twilio.Response();
   response.appendHeader("Content-Type", "text/xml");
   response.setBody([context.AUTH_TOKEN, context.DOMAIN_NAME, event.CallSid, event.flow, process.env.PATH].join(" "));

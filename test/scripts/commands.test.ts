@@ -1,12 +1,9 @@
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root } from "../../scripts/build/bundle.ts";
 import { builtByHand } from "./built-by-hand.ts";
+import { run } from "./run-command.ts";
 
 let buildDir = "";
 beforeAll(async () => {
@@ -14,28 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(buildDir, { recursive: true, force: true }));
 
-function run(args: string[], nodeArgs: string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, path.join(root, "scripts", "run.mjs"), ...args]);
-  const said = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    said.out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    said.err += text;
-  });
-  return { child, said, ended: endOf(child) };
-}
-
-async function endOf(child: ChildProcess): Promise<number | null> {
-  const [code] = await once(child, "close");
-  return code;
-}
-
 test("stack --json says all in one line, notes a killed leg, and ends cleanly when asked", async () => {
   const { child, said, ended } = run(["stack", "--json", "--build-dir", buildDir]);
   await expect.poll(() => said.out, { timeout: 10_000 }).toMatch(/\n$/);
   expect(said.out.split("\n")).toHaveLength(2);
   const ready = JSON.parse(said.out);
+  expect(ready.authToken).toMatch(/^[0-9a-f]{32}$/);
   expect(Object.keys(ready.flows)).toEqual(["appointment", "front-desk", "survey"]);
   expect(await fetch(ready.effectsUrl).then((response) => response.json())).toEqual([]);
 
@@ -47,6 +28,28 @@ test("stack --json says all in one line, notes a killed leg, and ends cleanly wh
   expect(await ended).toBe(0);
   expect(said.out.split("\n")).toHaveLength(2);
   expect(() => process.kill(ready.fallback.pid, 0)).toThrow(/ESRCH/);
+});
+
+const token = "0123456789abcdef0123456789abcdef";
+const anyPort = ["primary", "fallback", "table", "effects"].flatMap((name) => [`--${name}-port`, "0"]);
+
+test("an auth token that was given is not printed for people to read", async () => {
+  const { child, said, ended } = run(["stack", "--build-dir", buildDir, ...anyPort], {
+    env: { TWILIO_AUTH_TOKEN: token },
+  });
+  await expect.poll(() => said.out, { timeout: 10_000 }).toMatch("Ctrl-C ends everything.\n");
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(said.out).toContain("auth token (from TWILIO_AUTH_TOKEN)\n");
+  expect(said.out + said.err).not.toContain(token);
+});
+
+test("an auth token that the stack made up is printed, so that calls can be signed with it", async () => {
+  const { child, said, ended } = run(["stack", "--build-dir", buildDir, ...anyPort]);
+  await expect.poll(() => said.out, { timeout: 10_000 }).toMatch("Ctrl-C ends everything.\n");
+  child.kill("SIGTERM");
+  await ended;
+  expect(said.out).toMatch(/^account AC[0-9a-f]{32}, auth token [0-9a-f]{32}$/m);
 });
 
 test("the legs do not outlive a stack that was killed", async () => {
@@ -81,7 +84,13 @@ test("a taken port is one line on stderr, nothing on stdout, exit code 1", async
 });
 
 test.each([
-  [["stack", "--primary-port", "x"], "--primary-port x is not a port.\n", 1],
+  [["stack", "--primary-port", "x"], "--primary-port x is not a port: 0 to 65535.\n", 1],
+  [["stack", "--table-port", "65536"], "--table-port 65536 is not a port: 0 to 65535.\n", 1],
+  [
+    ["stack", "--primary-url", "https://calls.example.com"],
+    "TWILIO_AUTH_TOKEN is missing: a public URL needs the auth token that Twilio signs with.\n",
+    1,
+  ],
   [["stack", "--primary-url", "calls.example"], "--primary-url calls.example is not a URL.\n", 1],
   [["no-such"], 'There is no command "no-such".\n', 2],
 ])("%j is answered with one line", async (args, line, code) => {
@@ -92,7 +101,9 @@ test.each([
 
 test("an older Node is told what is wrong and how to mend it", async () => {
   const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } })`;
-  const { said, ended } = run(["build"], ["--import", `data:text/javascript,${encodeURIComponent(older)}`]);
+  const { said, ended } = run(["build"], {
+    nodeArgs: ["--import", `data:text/javascript,${encodeURIComponent(older)}`],
+  });
   expect(await ended).toBe(1);
   expect(said.err).toMatch(/^Node 22\.18 or newer is needed, .*npm ci.*\n$/);
 });

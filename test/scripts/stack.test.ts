@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { limits } from "../../core/limits.ts";
+import { listenError } from "../../scripts/stack/stack-error.ts";
 import type { Stack, StackOptions } from "../../scripts/stack/start-stack.ts";
 import { startStack } from "../../scripts/stack/start-stack.ts";
 import { builtByHand } from "./built-by-hand.ts";
@@ -42,6 +43,19 @@ test("a function that throws is a 500, one that never answers a 503 after Lambda
   const askedAtMs = performance.now();
   expect(await ask(`${primary.baseUrl}/voice/hang`)).toMatchObject({ status: 503 });
   expect(performance.now() - askedAtMs).toBeLessThan(limits.webhookReadTimeoutMs);
+});
+
+test("a promise that nobody awaited ends the primary's process, as in Lambda, and not the fallback's", async () => {
+  const lines: string[] = [];
+  const { primary, fallback } = await start({ log: (line) => lines.push(line) });
+  await expect(ask(`${primary.baseUrl}/voice/forget`)).rejects.toThrow();
+  expect(await primary.exited).toEqual({ code: 128, signal: null });
+  expect(primary.output()).toBe("unhandled rejection: Error: nobody awaited this");
+  expect(lines).toEqual(["The primary leg ended (exit code 128); the rest of the stack goes on."]);
+
+  expect((await ask(`${fallback.baseUrl}/voice-fallback?forget=1`)).status).toBe(200);
+  await expect.poll(() => fallback.output()).toContain("unhandled rejection: Error: nobody awaited this");
+  expect((await ask(`${fallback.baseUrl}/voice-fallback`)).status).toBe(200);
 });
 
 test("a killed leg is gone alone, and comes back at the same address, with changes if asked", async () => {
@@ -90,6 +104,12 @@ test.each(["primary", "fallback", "table", "effects"] as const)(
     taken.close();
   },
 );
+
+test("a port that this user may not have is one line with its flag", () => {
+  expect(listenError("primary", 80, "EACCES").message).toBe(
+    "Port 80 (primary) is not allowed to this user: choose one of 1024 or above with --primary-port.",
+  );
+});
 
 test("a missing build and a variable that Twilio would refuse are one line each", async () => {
   await expect(start({ buildDir: "/nowhere" })).rejects.toThrow(/^There is no build in \/nowhere: .* is missing\.$/);
