@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { createUrls } from "../core/action-url.ts";
+import { type Language, languages } from "../core/verbs.ts";
 import { flows } from "../flows/index.ts";
 import type { CallRecord, Intercept } from "../rehearsal/call-record.ts";
 import { parseScript } from "../rehearsal/caller-script.ts";
@@ -15,7 +17,7 @@ import { type Stack, startStack } from "./stack/start-stack.ts";
 const flowNames = flows.map(({ name }) => name);
 
 const usage = `call --flow NAME --press SCRIPT [--kill-primary-at N | --lose-answer-at N | --fail-media-at N] [--json]
-     [--build-dir DIR]
+     [--lang LANGUAGE] [--build-dir DIR]
 
 Starts a stack of its own, places one call with a scripted caller, prints it as a ladder, and ends.
   --flow             ${flowNames.join(", ")}
@@ -25,6 +27,7 @@ Starts a stack of its own, places one call with a scripted caller, prints it as 
   --lose-answer-at   the primary handles request N, its answer is lost
   --fail-media-at    the media fetch N of the call fails
                      N counts from 0, as #N in the ladder
+  --lang             the number's language: ${languages.join(" or ")}; default: the flow's own
   --json             one JSON line instead of the ladder
   --build-dir        takes the build that is in this folder (see build --out-dir) instead of building
 
@@ -34,6 +37,7 @@ interface CallArguments {
   readonly flow: string;
   readonly script: ReturnType<typeof patientCaller>;
   readonly fault: { readonly name: string; readonly at: number } | undefined;
+  readonly language: Language | undefined;
   readonly json: boolean;
   readonly buildDir: string | undefined;
 }
@@ -45,7 +49,7 @@ function readArguments(args: string[]): CallArguments | undefined {
   const flag = { type: "boolean", default: false } as const;
   const faults = { "kill-primary-at": text, "lose-answer-at": text, "fail-media-at": text };
   let values: ReturnType<typeof parse>["values"];
-  const options = { flow: text, press: text, ...faults, "build-dir": text, json: flag, help: flag };
+  const options = { flow: text, press: text, ...faults, lang: text, "build-dir": text, json: flag, help: flag };
   const parse = () => parseArgs({ args, options });
   try {
     values = parse().values;
@@ -57,6 +61,10 @@ function readArguments(args: string[]): CallArguments | undefined {
   if (!flowNames.includes(values.flow)) {
     throw new UsageError(`there is no flow '${values.flow}'; there are ${flowNames.join(", ")}`);
   }
+  const language = languages.find((one) => one === values.lang);
+  if (values.lang !== undefined && language === undefined) {
+    throw new UsageError(`--lang ${values.lang}: the flows speak ${languages.join(" and ")}`);
+  }
   const script = parseScript(values.press ?? "");
   if (script.kind === "error") throw new UsageError(script.detail);
   const given = (Object.keys(faults) as (keyof typeof faults)[]).filter((name) => values[name] !== undefined);
@@ -66,7 +74,7 @@ function readArguments(args: string[]): CallArguments | undefined {
   if (name !== undefined && !/^\d{1,3}$/.test(at)) throw new UsageError(`--${name} ${at}: not a number from 0`);
   const fault = name === undefined ? undefined : { name, at: Number(at) };
   const { flow, json, "build-dir": buildDir } = values;
-  return { flow, script: patientCaller(script.steps), fault, json, buildDir };
+  return { flow, script: patientCaller(script.steps), fault, language, json, buildDir };
 }
 
 function interceptOf(stack: Stack, fault: CallArguments["fault"]): Intercept {
@@ -120,14 +128,24 @@ export async function runCall(args: string[]): Promise<number> {
       console.log(usage);
       return 0;
     }
-    const { flow, fault, json, script, buildDir } = given;
+    const { flow, fault, json, language, script, buildDir } = given;
     stack = await startStack({ flowNames, ...(buildDir === undefined ? {} : { buildDir }) });
     const running = stack;
-    const urls = running.flows[flow];
-    if (urls === undefined) throw new Error(`the stack has no flow '${flow}'`);
+    const urls = createUrls({ primary: running.primary.baseUrl, fallback: running.fallback.baseUrl });
+    const voiceUrl = urls.voice(flow, language);
+    const fallbackUrl = urls.fallback(flow, language);
+    const statusCallbackUrl = urls.callStatus(flow);
     const { authToken, accountSid } = running;
     const intercept = interceptOf(running, fault);
-    const call = await placeCall({ ...urls, authToken, accountSid, ...script, intercept });
+    const call = await placeCall({
+      voiceUrl,
+      fallbackUrl,
+      statusCallbackUrl,
+      authToken,
+      accountSid,
+      ...script,
+      intercept,
+    });
     const effects = running.effects.executed().map(({ effect }) => effect);
     if (json) console.log(toJson(flow, call, effects));
     else {

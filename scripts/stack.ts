@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BuildError } from "./build/bundle.ts";
@@ -89,6 +90,9 @@ export function toJson({ flows, authToken, accountSid, table, primary, fallback,
   return JSON.stringify({ flows, authToken, accountSid, table, ...pids, effectsUrl });
 }
 
+/** Within which a signal to the whole group has reached us if it has reached a child. */
+const signalGraceMs = 100;
+
 /** How often a command looks whether npm, which started it, is still there. */
 const parentLookMs = 500;
 
@@ -123,17 +127,26 @@ export async function runStack(
       return 0;
     }
     const { json, options } = parsedArguments;
-    const starting = startStack({ ...options, log: (line) => console.error(line) });
+    let showLines = false;
+    const onLine = (leg: string, line: string) => {
+      if (showLines) console.log(`${leg.padEnd(8)} ${line}`);
+    };
+    const starting = startStack({ ...options, onLine, log: (line) => console.error(line) });
     starting.catch(() => {});
     const stack = await Promise.race([starting, ended.then(() => undefined)]);
     if (stack !== undefined) {
       if (json) console.log(toJson(stack));
-      else await Promise.race([whenReady(stack), ended]);
+      else {
+        await Promise.race([whenReady(stack), ended]);
+        showLines = true;
+      }
       await ended;
     }
     await (await starting).stop();
     return 0;
   } catch (error) {
+    // Ctrl-C reaches our children too, whose ends are then no news; the signal may arrive a moment after them
+    if (await Promise.race([ended.then(() => true), sleep(signalGraceMs, false)])) return 0;
     const expected = error instanceof StackError || error instanceof BuildError;
     console.error(expected ? error.message : error);
     return 1;
@@ -149,7 +162,7 @@ export async function printUrls(stack: Stack): Promise<void> {
     console.log(`  status callback  ${urls.statusCallbackUrl}`);
   }
   console.log(`account ${accountSid}, auth token ${authToken}\ntable ${table.name} at ${table.endpoint}`);
-  console.log(`executed effects ${effectsUrl}\nCtrl-C ends everything.`);
+  console.log(`executed effects ${effectsUrl}\nEach webhook's log line follows. Ctrl-C ends everything.`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await runStack(process.argv.slice(2)));

@@ -29,6 +29,12 @@ export interface Leg {
   output(): string;
 }
 
+export interface LegListener {
+  onExit: (exit: LegExit) => void;
+  /** each line that the leg writes */
+  onLine: (line: string) => void;
+}
+
 export interface LegChanges {
   /** `lambdaDir` or `functionsDir` of another `build()`. */
   codeDir?: string;
@@ -48,10 +54,10 @@ const readyTimeoutMs = 15_000;
  * Starts the process of a leg, which then listens on `port` (0: a free one) and waits for `load`.
  * @throws StackError when the port is taken or the process ends
  */
-export async function launchLeg(name: LegName, port: number, onExit: (exit: LegExit) => void): Promise<LegControl> {
+export async function launchLeg(name: LegName, port: number, told: LegListener): Promise<LegControl> {
   const lines: string[] = [];
   let settings: LegSettings | undefined;
-  let current = await spawnLeg(name, port, lines, onExit);
+  let current = await spawnLeg(name, port, lines, told);
   const baseUrl = `http://${host}:${current.port}`;
 
   const load = async (next: LegSettings) => {
@@ -81,14 +87,14 @@ export async function launchLeg(name: LegName, port: number, onExit: (exit: LegE
       if (settings === undefined) throw new StackError(`The ${name} leg was never loaded.`);
       kill();
       await current.exited;
-      current = await spawnLeg(name, current.port, lines, onExit);
+      current = await spawnLeg(name, current.port, lines, told);
       await load({ ...settings, ...changes, env: { ...settings.env, ...changes.env } });
     },
     output: () => lines.join("\n"),
   };
 }
 
-async function spawnLeg(name: LegName, port: number, lines: string[], onExit: (exit: LegExit) => void) {
+async function spawnLeg(name: LegName, port: number, lines: string[], told: LegListener) {
   const child = fork(fileURLToPath(new URL(`./${name}-server.ts`, import.meta.url)), [String(port)], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     env: { TZ: "UTC" },
@@ -98,8 +104,8 @@ async function spawnLeg(name: LegName, port: number, lines: string[], onExit: (e
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", () => resolve({ code: null, signal: null }));
   });
-  void exited.then(onExit);
-  for (const stream of [child.stdout, child.stderr]) keepLines(stream, lines);
+  void exited.then(told.onExit);
+  for (const stream of [child.stdout, child.stderr]) keepLines(stream, lines, told.onLine);
 
   const message = async (kind: ToParent["kind"]): Promise<ToParent> => {
     const answer = await Promise.race([nextMessage(child, kind), exited, timeout()]);
@@ -131,12 +137,13 @@ function timeout(): Promise<undefined> {
   });
 }
 
-function keepLines(stream: NodeJS.ReadableStream | null, lines: string[]): void {
+function keepLines(stream: NodeJS.ReadableStream | null, lines: string[], onLine: (line: string) => void): void {
   let rest = "";
   stream?.setEncoding("utf8").on("data", (text: string) => {
     const [...whole] = (rest + text).split("\n");
     rest = whole.pop() ?? "";
     lines.push(...whole);
+    for (const line of whole) onLine(line);
     lines.splice(0, Math.max(0, lines.length - outputLinesMax));
   });
 }

@@ -41,6 +41,8 @@ export interface StackOptions {
   notIdempotent?: readonly string[];
   /** Told when a leg ends. */
   log?: (line: string) => void;
+  /** Told each line that a leg writes: its log. */
+  onLine?: (leg: LegName, line: string) => void;
   /** More variables for both legs. */
   env?: Record<string, string>;
 }
@@ -98,7 +100,8 @@ async function startParts(
     const onExit = ({ code, signal }: LegExit) => {
       if (isRunning()) log(`The ${name} leg ended (${signal ?? `exit code ${code}`}); the rest of the stack goes on.`);
     };
-    const leg = await launchLeg(name, ports[name] ?? 0, onExit);
+    const onLine = (line: string) => options.onLine?.(name, line);
+    const leg = await launchLeg(name, ports[name] ?? 0, { onExit, onLine });
     const killWithParent = () => leg.kill();
     process.once("exit", killWithParent);
     ending.push(async () => {

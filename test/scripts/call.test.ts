@@ -75,3 +75,10 @@ test("--help names the flows that there are", async () => {
   expect(await ended).toBe(0);
   expect(said.out).toContain("--flow             appointment, front-desk, survey\n");
 });
+
+test("a call to a Japanese number is heard in Japanese, after a lost answer too", async () => {
+  const args = ["--flow", "appointment", "--press", "2,1", "--lang", "ja", "--lose-answer-at", "1", "--json"];
+  const { code, out } = await call(args);
+  expect(code).toBe(0);
+  expect(JSON.parse(out).heard.at(-1)).toMatch(/^火曜日のご予約を承りました。/);
+});

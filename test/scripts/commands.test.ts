@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { builtByHand } from "./built-by-hand.ts";
 import { run } from "./run-command.ts";
 
@@ -42,6 +42,16 @@ test("an auth token that was given is not printed for people to read", async () 
   expect(await ended).toBe(0);
   expect(said.out).toContain("auth token (from TWILIO_AUTH_TOKEN)\n");
   expect(said.out + said.err).not.toContain(token);
+});
+
+test("whoever tries a number through a tunnel sees the log line of each webhook", async () => {
+  const { child, said, ended } = run(["stack", "--build-dir", inject("buildDir"), ...anyPort]);
+  await expect.poll(() => said.out, { timeout: 10_000 }).toMatch("Ctrl-C ends everything.\n");
+  const [, primary] = /voice URL +(http:\/\/[^/]+)\//.exec(said.out) ?? [];
+  await fetch(`${primary}/voice/appointment`, { method: "POST" });
+  await expect.poll(() => said.out, { timeout: 5_000 }).toMatch(/^primary +\{.*"event":"request.rejected"/m);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
 });
 
 test("an auth token that the stack made up is printed, so that calls can be signed with it", async () => {
