@@ -58,8 +58,9 @@ const fallbackOverrides = fragment({
   rp: "all",
 });
 
-const primaryVoice = whole(`/voice/(${flowName})(?:/(${sealedText}))?`);
-const primaryStatus = whole(`/status/(${flowName})(?:/(${sealedText}))?`);
+// a slash that somebody typed behind the flow's name changes the signature, not the meaning
+const primaryVoice = whole(`/voice/(${flowName})(?:/(.*))?`);
+const primaryStatus = whole(`/status/(${flowName})(?:/(.*))?`);
 const primaryMedia = /^\/media\/([^/]+)\/(.+)$/;
 const fallbackMedia = /^\/prompts\/(.+)$/;
 const sealedQuery = whole(sealedText);
@@ -111,13 +112,14 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
 }
 
 function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined {
+  // what stands in the place of a sealed checkpoint and is none, is treated as none
   const voice = primaryVoice.exec(path);
   if (voice !== null) {
-    const url = known({ kind: voice[2] ? "action" : "voice", leg: "primary", flow: voice[1], sealed: voice[2] });
-    return { ...url, ...language(query) };
+    const kind = voice[2] ? "action" : "voice";
+    return { ...known({ kind, leg: "primary", flow: voice[1], ...marked(voice[2]) }), ...language(query) };
   }
   const status = primaryStatus.exec(path);
-  if (status !== null) return known({ kind: "status", leg: "primary", flow: status[1], sealed: status[2] });
+  if (status !== null) return known({ kind: "status", leg: "primary", flow: status[1], ...marked(status[2]) });
   const media = primaryMedia.exec(path);
   if (media !== null) return known({ kind: "media", leg: "primary", file: media[2], ...marked(media[1]) });
   const sealed = matching(query.get("c"), sealedQuery);

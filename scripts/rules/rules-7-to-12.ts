@@ -52,9 +52,9 @@ export const rules7to12: readonly Rule[] = [
           },
           {
             file: urls,
-            find: 'known({ kind: voice[2] ? "action" : "voice", leg: "primary", flow: voice[1], sealed: voice[2] });',
+            find: 'known({ kind, leg: "primary", flow: voice[1], ...marked(voice[2]) })',
             replace:
-              'known({ kind: query.get("c") ? "action" : "voice", leg: "primary", flow: voice[1], sealed: query.get("c") ?? undefined });',
+              'known({ kind: query.get("c") ? "action" : kind, leg: "primary", flow: voice[1], ...marked(query.get("c")) })',
           },
         ],
       },

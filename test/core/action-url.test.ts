@@ -137,7 +137,9 @@ describe("a URL of ours", () => {
   test("with a malformed sealed checkpoint, flow or language has none", () => {
     expect(urls.parse(`${fallback}/voice-webhook?c=${encodeURIComponent("<x>")}`)).not.toHaveProperty("sealed");
     expect(urls.parse(`${fallback}/voice-fallback?flow=../x&lang=fr`)).toEqual({ kind: "fallback", leg: "fallback" });
-    expect(urls.parse(`${primary}/voice/survey/not-sealed`)).toBeUndefined();
+    const bare = { kind: "action", leg: "primary", flow: "survey" };
+    expect(urls.parse(`${primary}/voice/survey/not-sealed`)).toEqual(bare);
+    expect(urls.parse(`${primary}/voice/survey/`)).toEqual({ kind: "voice", leg: "primary", flow: "survey" });
     expect(urls.parse(`${primary}/voice/SURVEY`)).toBeUndefined();
   });
 
@@ -148,7 +150,6 @@ describe("a URL of ours", () => {
     "https://line.example.com",
     "/voice",
     "/voice/",
-    "/voice/survey/",
     "/elsewhere",
     `/voice/survey/k.${"A".repeat(5_000)}`,
   ])("is not '%s'", (url) => {
