@@ -49,6 +49,8 @@ export interface EffectScope {
   readonly effects: ReadonlyMap<string, StoredEffect>;
   /** effects that `next` did not wait for, although it has returned */
   readonly pending: () => number;
+  /** resolves when none is pending: an effect beside the one that left `next` may still be running */
+  readonly settled: () => Promise<void>;
   /** the token of the pin that this turn is taken with, if it claimed or found one */
   readonly pinToken: () => string | undefined;
 }
@@ -80,7 +82,7 @@ export function effectScope(context: EffectContext): EffectScope {
   let interruption: Interruption | undefined;
   let pin = context.pin;
   let offered: StoredPin | undefined;
-  let pending = 0;
+  const pending = new Set<Promise<unknown>>();
   let leftMs: number = limits.effectBudgetMs;
 
   /** One pin for all effects of the turn, also for those that an author starts side by side. */
@@ -158,12 +160,13 @@ export function effectScope(context: EffectContext): EffectScope {
 
   /** Nobody may leave before an effect is settled; and an error that nobody waits for must not end the process. */
   const watched: typeof once = (effect, run, options) => {
-    pending += 1;
-    const settled = once(effect, run, options).finally(() => {
-      pending -= 1;
-    });
-    settled.catch(() => {});
-    return settled;
+    const running = once(effect, run, options);
+    const settled: Promise<unknown> = running.then(
+      () => pending.delete(settled),
+      () => pending.delete(settled),
+    );
+    pending.add(settled);
+    return running;
   };
 
   /** @returns "claimed", the effect that somebody claimed before, or "unavailable" (fallback only) */
@@ -210,7 +213,10 @@ export function effectScope(context: EffectContext): EffectScope {
     once: watched as Once,
     interruption: () => interruption,
     effects,
-    pending: () => pending,
+    pending: () => pending.size,
+    settled: async () => {
+      await Promise.all(pending);
+    },
     pinToken: () => pin?.token,
   };
 }

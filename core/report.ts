@@ -1,6 +1,6 @@
+import type { Answer } from "./answer.ts";
 import type { LogLine } from "./log.ts";
 import type { StatusResult } from "./outcome.ts";
-import type { Answer } from "./turn.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 
 /** The part of the log line that tells how a turn went: positions and closed words only. */

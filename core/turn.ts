@@ -7,15 +7,16 @@
  *                                                       + once: claim         + someone is ahead: adopt and replay
  */
 import type { ParsedUrl } from "./action-url.ts";
+import { type Answer, type DocumentAnswer, lastResort } from "./answer.ts";
 import { type Checkpoint, isAhead, sealItem, unsealUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
 import type { YieldingVerb } from "./input.ts";
-import { lastResortTwiml } from "./last-resort.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
+import type { EffectScope } from "./once.ts";
 import { openOutcome } from "./outcome.ts";
 import {
   adopted,
@@ -31,25 +32,6 @@ import { verbsFrom } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 import { effectsOf, inputOf, openItem, ordinary, pinnedAnswer, spokenIn, type Webhook, webhookOf } from "./webhook.ts";
 import { enterStep, firstTurn, leaveStep, type Work } from "./work.ts";
-
-interface Told {
-  /** of the document; where nothing but a failure or the last resort came of it, of the request */
-  readonly checkpoint: Checkpoint | undefined;
-  readonly reason: string | undefined;
-  /** why the table did not answer, if it did not */
-  readonly trouble: string | undefined;
-}
-
-export interface DocumentAnswer extends Told {
-  readonly kind: "document";
-  readonly twiml: string;
-  readonly outcome: "answered" | "replayed" | "resumed" | "last-resort";
-  /** false: the table does not have it; the URLs carry it alone */
-  readonly saved: boolean;
-}
-
-/** What a leg answers. `failed` becomes a 5xx, which sends the call to the fallback. */
-export type Answer = DocumentAnswer | ({ readonly kind: "failed" } & Told);
 
 /** Takes the turn that a request to the voice webhook or an action URL asks for. `url` is the request's own. */
 export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl): Promise<Answer> {
@@ -129,8 +111,13 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
       if (effects.interruption() === undefined) throw error;
       return undefined;
     });
-    if (effects.pending() > 0) throw new FlowError(`step '${base.step}': next returned before its effects were done`);
     const interruption = effects.interruption();
+    if (interruption === undefined && effects.pending() > 0) {
+      throw new FlowError(`step '${base.step}': next returned before its effects were done`);
+    }
+    await effects.settled();
+    // rule 11: results are facts, not positions; whoever takes this turn next finds them
+    if (interruption !== undefined && interruption.kind !== "unclaimed") await keepResults(table, effects);
     if (interruption?.kind === "unclaimed") return giveUp(webhook, "effect not claimed");
     if (interruption?.kind === "failed") return giveUp(webhook, interruption.reason);
     if (interruption?.kind === "fenced") return replayItem(webhook, interruption.item, base, resumed);
@@ -153,12 +140,15 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
       work = pinnedWork(webhook, work, item);
       continue;
     }
-    // rule 11: results are facts, not positions
-    const done = [...effects.effects].filter(([, effect]) => effect.state === "done");
-    if (done.length > 0) await table.note({ effects: new Map(done) });
+    await keepResults(table, effects);
     return replayItem(webhook, item, base, resumed);
   }
   return giveUp(webhook, "pinned again and again");
+}
+
+async function keepResults(table: Table, { effects }: EffectScope): Promise<void> {
+  const done = [...effects].filter(([, effect]) => effect.state === "done");
+  if (done.length > 0) await table.note({ effects: new Map(done) });
 }
 
 /** What follows when nothing tells the answer: ask again where that is harmless, else go on; never dial again. */
@@ -256,27 +246,6 @@ function give(
 function giveUp(webhook: Webhook, reason: string): Answer {
   if (webhook.engine.leg === "fallback") return lastResort(webhook, reason);
   return { kind: "failed", checkpoint: webhook.at, reason, trouble: webhook.table.trouble() };
-}
-
-/** The final document of a call that cannot be resumed. Never throws. */
-function lastResort(webhook: Webhook, reason: string): DocumentAnswer {
-  const { engine, flow, at, table } = webhook;
-  const found = engine.flows.get(flow);
-  const language = webhook.language ?? found?.language ?? "en";
-  const twiml = lastResortTwiml(() => found?.lastResort(language), language);
-  const told = { checkpoint: at, saved: false, reason, trouble: table.trouble() };
-  return { kind: "document", twiml, outcome: "last-resort", ...told };
-}
-
-/**
- * The last resort for a request that could not be answered in time, or whose URL is none of ours.
- *
- * @param url the request's own, as far as it could be read
- */
-export function lastResortOf(engine: Engine, request: VoiceRequest, url: ParsedUrl | undefined, reason: string) {
-  const failed = request.errorUrl === undefined ? undefined : engine.urls.parse(request.errorUrl);
-  const sealed = unsealUrl(engine.sealer, request.callSid, failed?.sealed ?? url?.sealed);
-  return lastResort(webhookOf(engine, request, sealed, [failed, url]), reason);
 }
 
 async function guarded(webhook: Webhook, work: () => Promise<Answer>): Promise<Answer> {

@@ -1,5 +1,6 @@
 import type {} from "@twilio-labs/serverless-runtime-types";
 import type { TwilioResponse } from "@twilio-labs/serverless-runtime-types/types";
+import { lastResortOf } from "../core/answer.ts";
 import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import { lastResortTwiml } from "../core/last-resort.ts";
@@ -7,7 +8,6 @@ import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import { toLogLine } from "../core/report.ts";
-import { lastResortOf } from "../core/turn.ts";
 import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
 import { type FunctionEvent, readFunctionEvent } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";

@@ -1,5 +1,6 @@
+import { type Answer, type DocumentAnswer, lastResortOf } from "../core/answer.ts";
 import { toLogLine } from "../core/report.ts";
-import { type Answer, type DocumentAnswer, lastResortOf, resumeTurn, takeTurn } from "../core/turn.ts";
+import { resumeTurn, takeTurn } from "../core/turn.ts";
 import { document, type Handle } from "./door.ts";
 
 /**

@@ -109,3 +109,23 @@ test("effects share one time: the next one is not started when it is used up", a
   expect(answer).toMatchObject({ kind: "failed", reason: "effects took too long" });
   expect(started).toEqual(["mail"]);
 });
+
+test("an effect beside the one that failed is waited for, and its result is kept for the fallback", async () => {
+  const executed: string[] = [];
+  let broken = true;
+  const legs = twoLegs(
+    flowWith(async (effect) => {
+      if (effect === "mail" && broken) throw new Error("no answer");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      executed.push(effect);
+      return `${effect} done`;
+    }, "side by side"),
+  );
+  const asked = await legs.ask(legs.voiceUrl);
+  const { answer } = await legs.ask(action(asked), { Digits: "1" });
+  expect(answer).toMatchObject({ kind: "failed", reason: expect.stringContaining("effect 'mail'") });
+  expect(executed).toEqual(["text"]);
+  broken = false;
+  expect((await legs.fail(action(asked))).said).toEqual(["mail done and text done"]);
+  expect(executed).toEqual(["text", "mail"]);
+});

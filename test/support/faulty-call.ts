@@ -1,4 +1,5 @@
 import { createUrls } from "../../core/action-url.ts";
+import type { Answer } from "../../core/answer.ts";
 import { isAhead, type Position } from "../../core/checkpoint.ts";
 import type { CheckpointStore } from "../../core/checkpoint-store.ts";
 import type { Engine } from "../../core/engine.ts";
@@ -6,7 +7,7 @@ import { KeyRefusedError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
-import { type Answer, resumeTurn, takeTurn } from "../../core/turn.ts";
+import { resumeTurn, takeTurn } from "../../core/turn.ts";
 import { toVoiceRequest, type VoiceRequest } from "../../core/voice-request.ts";
 import { fourWith } from "./four-turns.ts";
 import { callSid, type Heard, heard, sealKeys } from "./legs.ts";

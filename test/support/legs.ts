@@ -1,11 +1,12 @@
 import { createUrls } from "../../core/action-url.ts";
+import type { Answer } from "../../core/answer.ts";
 import type { CheckpointStore, Item } from "../../core/checkpoint-store.ts";
 import type { Engine } from "../../core/engine.ts";
 import type { Flow } from "../../core/flow.ts";
 import { takeStatus } from "../../core/outcome.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
-import { type Answer, resumeTurn, takeTurn } from "../../core/turn.ts";
+import { resumeTurn, takeTurn } from "../../core/turn.ts";
 import { toVoiceRequest, type VoiceRequest } from "../../core/voice-request.ts";
 import { parseTwiml } from "../../rehearsal/twiml-document.ts";
 import { fakeClock } from "./clock.ts";
