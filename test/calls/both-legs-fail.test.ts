@@ -25,8 +25,8 @@ function allFrom(k: number, options: { fallbackToo: boolean; after: boolean }): 
   };
 }
 
-/** One of each answer to each question; every combination is tried where one webhook is lost. */
-const someDialects = resumeDialects.filter((_, index) => [0, 2, 4].includes(index));
+/** Both answers to each question; every combination is tried where one webhook is lost. */
+const someDialects = resumeDialects.filter((_, index) => [0, 5].includes(index));
 
 describe.each(someDialects)("when $name", ({ dialect }) => {
   test.each(Object.keys(usual) as (keyof typeof usual)[])(
