@@ -29,7 +29,13 @@ export interface Failure {
 /** How the call goes on. */
 export type ResumePlan =
   /** the failed request had been answered: give the committed document again */
-  | { readonly kind: "replay"; readonly winner: Checkpoint; readonly plain: boolean }
+  | {
+      readonly kind: "replay";
+      readonly winner: Checkpoint;
+      readonly plain: boolean;
+      /** rule 5; and the call moves to this leg. Not for a step down, which does neither (rule 6) */
+      readonly spends: boolean;
+    }
   /** first webhook of the call */
   | { readonly kind: "start"; readonly plain: boolean }
   /** take the turn that failed */
@@ -90,7 +96,8 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   // rule 6: the ladder is its own bound; only a failure below its last rung spends like any other
   if (url?.kind === "media" && base.rung < limits.mediaRungs) {
     // a lost answer to the same failure: that step down is already in the table
-    if (stored?.turn === base.turn && stored.rung > base.rung) return { kind: "replay", winner: stored, plain };
+    if (stored?.turn === base.turn && stored.rung > base.rung)
+      return { kind: "replay", winner: stored, plain, spends: false };
     return { kind: "step-down", base, verb: failedVerb(failure, base), file: url.file ?? "", host: url.leg };
   }
   if (resumesSpent(base) >= limits.resumesMax) return lastResort("resumes spent");
@@ -128,7 +135,7 @@ function failedVerb({ url, sealed }: Failure, base: Checkpoint): number | undefi
 
 function replayOf(winner: Checkpoint, plain: boolean): ResumePlan {
   if (winner.plain && plain) return lastResort("document fails in plain rendering too");
-  return { kind: "replay", winner, plain };
+  return { kind: "replay", winner, plain, spends: true };
 }
 
 /** Resumes that count: steps down the media ladder move the epoch but spend nothing (rule 6). */

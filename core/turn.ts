@@ -82,7 +82,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
     });
     switch (plan.kind) {
       case "replay":
-        return replay(webhook, plan.winner, sealed?.checkpoint, plan.plain, true);
+        return replay(webhook, plan.winner, sealed?.checkpoint, plan.plain, plan.spends);
       case "start":
         return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: true, plain: plan.plain }));
       case "take":
@@ -225,9 +225,9 @@ function replay(
   winner: Checkpoint,
   sealed: Checkpoint | undefined,
   plain: boolean,
-  onFallback: boolean,
+  spends: boolean,
 ): Answer {
-  const again = onFallback ? replayedOnFallback(winner, sealed, plain) : adopted(winner, sealed);
+  const again = spends ? replayedOnFallback(winner, sealed, plain) : adopted(winner, sealed);
   return again === undefined ? giveUp(webhook, "resumes spent") : give(webhook, again, "replayed", "written");
 }
 

@@ -231,8 +231,18 @@ export const rules1to6: readonly Rule[] = [
         replacements: [
           {
             file: resume,
-            find: 'if (stored?.turn === base.turn && stored.rung > base.rung) return { kind: "replay", winner: stored, plain };',
-            replace: "",
+            find: "if (stored?.turn === base.turn && stored.rung > base.rung)",
+            replace: "if (false)",
+          },
+        ],
+      },
+      {
+        without: "the second delivery of one failure moves the call to the fallback leg",
+        replacements: [
+          {
+            file: resume,
+            find: "winner: stored, plain, spends: false };",
+            replace: "winner: stored, plain, spends: true };",
           },
         ],
       },

@@ -24,12 +24,11 @@ test("each webhook writes one line, and no line tells who called, what was press
     await place(stack, "survey", { answers, intercept: loseAnswerAt(2) }),
     await place(stack, "survey", { answers, intercept: loseRequestAt(2), dialect: { fallbackRepeatsParams: true } }),
   ];
-  for (const { callSid, requests } of calls) {
-    const asked = requests.filter(({ kind, outcome }) => kind !== "media" && outcome.kind === "answer");
-    const own = lines().filter((line) => line.includes(callSid));
-    // an answer that was lost on the way back has its line too
-    expect(own.length - asked.length).toBeGreaterThanOrEqual(0);
-    expect(own.length - asked.length).toBeLessThanOrEqual(1);
+  for (const [index, { callSid, requests }] of calls.entries()) {
+    const answered = requests.filter(({ kind, outcome }) => kind !== "media" && outcome.kind === "answer").length;
+    // the answer that was lost on its way back, in the second call, has its line too
+    const expected = answered + (index === 1 ? 1 : 0);
+    await expect.poll(() => lines().filter((line) => line.includes(callSid)).length).toBe(expected);
   }
   const all = `${stack.primary.output()}\n${stack.fallback.output()}`;
   const [first] = calls;

@@ -46,6 +46,8 @@ test("the answer to a failed file, lost and asked for again, steps down once", a
   await legs.fail(file(first));
   const repeated = await legs.fail(file(first));
   expect(file(repeated)).toMatch(/^https:\/\/fallback\.example\.com\//);
+  // and the call stays where it was
+  expect(action(repeated)).toMatch(/^https:\/\/primary\.example\.com\//);
 });
 
 test("the answer to a failed file, lost and asked for again, spends nothing", async () => {
