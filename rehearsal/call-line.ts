@@ -4,7 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Journal } from "./journal.ts";
 import type { Reply } from "./reply.ts";
 import { type Party, sidOf, standardParameters } from "./voice-parameters.ts";
-import { fetchWebhook } from "./webhook-client.ts";
+import { fetchWebhook, type Wire } from "./webhook-client.ts";
 
 export type StatusCallback = { url: string; method: "GET" | "POST"; params: Record<string, string> };
 
@@ -21,6 +21,8 @@ export function createCallLine(options: {
   intercept: Intercept;
   journal: Journal;
   nowMs: () => number;
+  wire?: Wire;
+  sleep?: (ms: number) => Promise<void>;
 }) {
   const { party, dialect, journal } = options;
   let callStatus = "ringing";
@@ -49,6 +51,7 @@ export function createCallLine(options: {
         journal.note({ kind: "request", request: { ...request, attempt } });
         return options.intercept({ ...request, attempt }, sendAttempt);
       },
+      options.wire,
     );
     const outcome: { kind: "answer"; status: number } | { kind: "failed"; errorCode: number; detail: string } =
       reply.kind === "answer"
@@ -84,6 +87,11 @@ export function createCallLine(options: {
     nextEvent: () => {
       eventIndex += 1;
       return eventIndex;
+    },
+    /** Lets the call's time pass: audio, pauses, silence. */
+    pass: async (ms: number): Promise<void> => {
+      if (options.sleep === undefined) journal.pass(ms);
+      else await options.sleep(ms);
     },
     nextSid: (prefix: string) => sidOf(prefix, party.callSid, sidCount++),
     fetchTwiml: (spec: RequestSpec) => send(spec),

@@ -1,30 +1,18 @@
 import http from "node:http";
 import https from "node:https";
+import type { ExchangeRequest } from "./exchange.ts";
 import { failed, type Reply } from "./reply.ts";
 
-export type HttpExchange = {
-  url: URL;
-  method: "GET" | "POST";
-  headers: Record<string, string>;
-  body?: string;
-  connectTimeoutMs: number;
-  /** To the first byte, and between any two. */
-  readTimeoutMs: number;
-  totalTimeoutMs: number;
-  /** Reading stops with the chunk that passes it; that chunk is kept whole, so that the reader can tell. */
-  bodyBytesMax: number;
-};
-
 /** One HTTP request on a connection of its own, with real timers. Never rejects. */
-export function exchange(request: HttpExchange): Promise<Reply> {
+export function httpExchange(request: ExchangeRequest): Promise<Reply> {
   return new Promise((resolve) => start(request, resolve));
 }
 
-function start(request: HttpExchange, resolve: (reply: Reply) => void): void {
-  const secure = request.url.protocol === "https:";
+function start(request: ExchangeRequest, resolve: (reply: Reply) => void): void {
+  const secure = request.url.startsWith("https:");
   const outgoing = (secure ? https : http).request(request.url, {
     method: request.method,
-    headers: request.headers,
+    headers: request.headers(),
     agent: false,
   });
   let connected = false;
@@ -76,7 +64,7 @@ function start(request: HttpExchange, resolve: (reply: Reply) => void): void {
         status: response.statusCode ?? 0,
         headers: flatten(response.headers),
         body: Buffer.concat(chunks).toString("utf8"),
-        url: request.url.href,
+        url: request.url,
       });
     partial = true;
     waitForBytes();
@@ -91,7 +79,7 @@ function start(request: HttpExchange, resolve: (reply: Reply) => void): void {
     response.on("error", () => settle(failed(11205, "answer cut short", "final")));
     response.on("aborted", () => settle(failed(11205, "answer cut short", "final")));
   });
-  outgoing.end(request.body);
+  outgoing.end(request.method === "POST" ? new URLSearchParams(request.params).toString() : undefined);
 }
 
 function causeCodeOf(error: NodeJS.ErrnoException, connected: boolean): number {

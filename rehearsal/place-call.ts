@@ -3,6 +3,7 @@ import { type CallLine, createCallLine } from "./call-line.ts";
 import type { CallEnd, CallEvent, CallRecord, Intercept } from "./call-record.ts";
 import type { Caller } from "./caller-script.ts";
 import { type Dialect, defaultDialect, errorUrlOf } from "./dialect.ts";
+import type { Exchange } from "./exchange.ts";
 import { type DocumentResult, runDocument } from "./interpreter.ts";
 import { createJournal } from "./journal.ts";
 import type { Reply } from "./reply.ts";
@@ -28,6 +29,9 @@ export type CallOptions = {
   extraParameters?: Record<string, string>;
   /** Epoch milliseconds. */
   nowMs?: () => number;
+  /** Default: HTTP. With it comes `sleep`: audio and silence then take virtual time, by default none. */
+  exchange?: Exchange;
+  sleep?: (ms: number) => Promise<void>;
   onEvent?: (event: CallEvent) => void;
 };
 
@@ -36,8 +40,8 @@ type Fetched =
   | { kind: "failed"; errorCode: number; errorUrl: string; detail: string };
 
 /**
- * Places one inbound call over HTTP, as Twilio would: fetches TwiML, executes it, follows it to its end. Never waits for audio,
- * pauses or silence; timeouts of requests are real. Does not reject on anything that the webhooks do.
+ * Places one inbound call, as Twilio would: fetches TwiML, executes it, follows it to its end. Over HTTP it never waits for
+ * audio, pauses or silence, and timeouts of requests are real. Does not reject on anything that the webhooks do.
  */
 export async function placeCall(options: CallOptions): Promise<CallRecord> {
   const nowMs = options.nowMs ?? Date.now;
@@ -57,6 +61,8 @@ export async function placeCall(options: CallOptions): Promise<CallRecord> {
     intercept: options.intercept ?? ((_request, send) => send()),
     journal,
     nowMs,
+    ...(options.exchange === undefined ? {} : { wire: { exchange: options.exchange, nowMs } }),
+    ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
   });
 
   const ended = await runCall(line, options);

@@ -11,7 +11,7 @@ type ChildCall = { noun: TwimlElement; callSid: string; status: CalledStatus | "
 export async function runDial(dial: TwimlElement, line: CallLine, documentUrl: string): Promise<VerbResult> {
   const step = line.ask("Dial");
   const { status, durationSec } = toOutcome(step);
-  line.journal.pass(durationSec * 1000);
+  await line.pass(durationSec * 1000);
   const nouns = dial.children.filter((child) => dialNouns.includes(child.name));
   const targets = nouns.length > 0 ? nouns : [dial];
   const children = targets.map(

@@ -14,7 +14,7 @@ export async function runGather(gather: TwimlElement, line: CallLine, documentUr
   if (step.kind === "hangup") return { kind: "ended", ended: "caller-hangup" };
   const params = gatherParameters(gather.attributes, step);
   if (params === undefined) {
-    line.journal.pass((Number(gather.attributes.timeout ?? "5") || 5) * 1000);
+    await line.pass((Number(gather.attributes.timeout ?? "5") || 5) * 1000);
     return nextVerb;
   }
   return requestTo("action", gather.attributes.action || documentUrl, documentUrl, gather.attributes.method, params);

@@ -14,7 +14,7 @@ export async function runPrompt(element: TwimlElement, line: CallLine, documentU
     if (fetched.kind === "skipped") return nextVerb;
     if (fetched.kind === "stopped") return fetched.result;
   }
-  hearPrompt(element, line, documentUrl);
+  await hearPrompt(element, line, documentUrl);
   return nextVerb;
 }
 
@@ -31,7 +31,7 @@ export async function runNestedPrompts(
     if (fetched.kind === "stopped") return fetched.result;
     if (fetched.kind === "ready") audible.push(element);
   }
-  for (const element of audible) hearPrompt(element, line, documentUrl);
+  for (const element of audible) await hearPrompt(element, line, documentUrl);
   return nextVerb;
 }
 
@@ -60,23 +60,23 @@ async function mediaFailure(url: string, line: CallLine): Promise<{ errorCode: n
   return contentType.startsWith("audio/") ? undefined : { errorCode: 12300, detail: `content type ${contentType}` };
 }
 
-function hearPrompt(element: TwimlElement, line: CallLine, documentUrl: string): void {
+async function hearPrompt(element: TwimlElement, line: CallLine, documentUrl: string): Promise<void> {
   const { journal } = line;
   switch (element.name) {
     case "Say": {
       const words = element.text.replace(/\s+/g, " ").trim();
-      journal.pass(words.length * msPerCharacter);
+      await line.pass(words.length * msPerCharacter);
       if (words !== "") journal.hear(words);
       return;
     }
     case "Play":
-      journal.pass(playMs);
+      await line.pass(playMs);
       if (isTones(element)) journal.hear(`tones:${element.attributes.digits}`);
       else journal.hear(`play:${mediaName(resolveUrl(element.text, documentUrl) ?? element.text)}`);
       return;
     case "Pause": {
       const seconds = Number(element.attributes.length ?? "1") || 1;
-      journal.pass(seconds * 1000);
+      await line.pass(seconds * 1000);
       journal.hear(`pause ${seconds} s`);
       return;
     }

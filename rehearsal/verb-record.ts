@@ -9,7 +9,7 @@ type Recording = { durationSec: number; digits: string | undefined; hangup: bool
 export async function runRecord(record: TwimlElement, line: CallLine, documentUrl: string): Promise<VerbResult> {
   const { attributes } = record;
   const recording = toRecording(line.ask("Record"), attributes.finishOnKey ?? "1234567890*#");
-  line.journal.pass(recording.durationSec * 1000);
+  await line.pass(recording.durationSec * 1000);
   if (recording.hangup) line.finish("completed");
   if (recording.durationSec === 0 && line.dialect.emptyRecording === "next-verb") {
     return recording.hangup ? { kind: "ended", ended: "caller-hangup" } : nextVerb;

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import type { RequestKind } from "./call-record.ts";
 import { type ConnectionOverrides, type RetryClass, splitOverrides } from "./connection-overrides.ts";
-import { exchange } from "./http-exchange.ts";
+import type { Exchange } from "./exchange.ts";
+import { httpExchange } from "./http-exchange.ts";
 import { failed, type Reply } from "./reply.ts";
 import { twimlBytesMax } from "./twiml-document.ts";
 
@@ -16,18 +18,25 @@ export type WebhookCall = {
   standardParams: Record<string, string>;
   authToken: string;
   accept?: string;
+  kind?: RequestKind;
 };
+
+/** How requests travel, and the time by which their deadlines are kept. */
+export type Wire = { exchange: Exchange; nowMs: () => number };
+
+const realWire: Wire = { exchange: httpExchange, nowMs: () => performance.now() };
 
 /** Runs around each attempt; `attempt` counts from 0. */
 export type AroundAttempt = (attempt: number, send: () => Promise<Reply>) => Promise<Reply>;
 
 /**
- * Sends a webhook request over HTTP as Twilio does: signed, without its fragment, with the timeouts and retries that the
+ * Sends a webhook request as Twilio does: signed, without its fragment, with the timeouts and retries that the
  * fragment asks for. The total time counts what is spent on the wire, not in `around`.
  */
 export async function fetchWebhook(
   call: WebhookCall,
   around: AroundAttempt = (_attempt, send) => send(),
+  wire: Wire = realWire,
 ): Promise<{ reply: Reply; attempts: number }> {
   const split = splitOverrides(call.url);
   if (split.kind === "error") {
@@ -37,10 +46,10 @@ export async function fetchWebhook(
   const idempotencyToken = randomUUID();
   let spentMs = 0;
   const send = async (): Promise<Reply> => {
-    const startedMs = performance.now();
+    const startedMs = wire.nowMs();
     const deadlineMs = startedMs + overrides.totalTimeoutMs - spentMs;
-    const reply = await followRedirects(call, split.url, overrides, idempotencyToken, deadlineMs);
-    spentMs += performance.now() - startedMs;
+    const reply = await followRedirects(call, split.url, overrides, idempotencyToken, deadlineMs, wire);
+    spentMs += wire.nowMs() - startedMs;
     return reply;
   };
   for (let attempt = 0; ; attempt += 1) {
@@ -68,31 +77,35 @@ async function followRedirects(
   overrides: ConnectionOverrides,
   idempotencyToken: string,
   deadlineMs: number,
+  { exchange, nowMs }: Wire,
 ): Promise<Reply> {
-  let url = new URL(firstUrl);
+  let url = firstUrl;
   let { method, params } = call;
   for (let redirects = 0; ; redirects += 1) {
-    const remainingMs = deadlineMs - performance.now();
+    const remainingMs = deadlineMs - nowMs();
     if (remainingMs <= 0) return failed(11203, "total timeout is triggered", "final");
     const target = method === "GET" ? withParams(url, params) : url;
+    const [asked, by, sent] = [target, method, params];
     const reply = await exchange({
       url: target,
       method,
-      headers: headersOf(call, target, method, params, idempotencyToken),
-      ...(method === "POST" ? { body: new URLSearchParams(params).toString() } : {}),
+      kind: call.kind,
+      params,
+      headers: () => headersOf(call, new URL(asked), by, sent, idempotencyToken),
       connectTimeoutMs: overrides.connectTimeoutMs,
       readTimeoutMs: overrides.readTimeoutMs,
       totalTimeoutMs: remainingMs,
       bodyBytesMax: twimlBytesMax,
     });
     // The parameters added to a GET are not part of the document's URL.
-    if (reply.kind === "answer" && ![301, 302, 303, 307].includes(reply.status)) return { ...reply, url: url.href };
+    if (reply.kind === "answer" && ![301, 302, 303, 307].includes(reply.status)) return { ...reply, url };
     if (reply.kind === "failed") return reply;
     const location = reply.headers.location;
-    if (location === undefined || !URL.canParse(location, url.href)) return failed(11216, "invalid redirect", "final");
+    if (location === undefined || !URL.canParse(location, url)) return failed(11216, "invalid redirect", "final");
     if (redirects === redirectsMax) return failed(11215, `more than ${redirectsMax} redirects`, "final");
-    url = new URL(location, url);
-    url.hash = "";
+    const next = new URL(location, url);
+    next.hash = "";
+    url = next.href;
     if (reply.status !== 307) {
       // The parameters of the verb (Digits, RecordingUrl) are lost here [D "Debugging Your Twilio Application"].
       method = "GET";
@@ -101,11 +114,12 @@ async function followRedirects(
   }
 }
 
-function withParams(url: URL, params: Record<string, string>): URL {
+function withParams(url: string, params: Record<string, string>): string {
   const query = new URLSearchParams(params).toString();
+  if (query === "") return url;
   const target = new URL(url);
-  if (query !== "") target.search = target.search.length > 1 ? `${target.search}&${query}` : query;
-  return target;
+  target.search = target.search.length > 1 ? `${target.search}&${query}` : query;
+  return target.href;
 }
 
 /** Headers as captured in 2022 and 2023 [O]. */
