@@ -45,6 +45,7 @@ export async function within<T, U>(
     const first = await Promise.race([work(timedOut.signal).then((value) => ({ value })), timeout]);
     return typeof first === "function" ? first() : first.value;
   } finally {
-    finished.abort();
+    // a reason of our own: the default one is an exception with a stack, made on every webhook for nobody
+    finished.abort("finished");
   }
 }

@@ -1,5 +1,5 @@
 import { door, lastResortReply } from "./door.ts";
-import { takeOrResume } from "./turns.ts";
+import { handleVoice } from "./turns.ts";
 
 /** Action URLs of a call that failed over. */
-export const handler = door("/voice-webhook", takeOrResume, lastResortReply);
+export const handler = door("/voice-webhook", handleVoice, lastResortReply);

@@ -19,6 +19,8 @@ export type CallOptions = {
   accountSid: string;
   script: Caller;
   dialect?: Partial<Dialect>;
+  /** In place of `dialect`: never copied, so it may be made of getters; each question is read only where it matters. */
+  fullDialect?: Dialect;
   intercept?: Intercept;
   /** The rehearsal's own cap on documents in one call. */
   documentsMax?: number;
@@ -57,7 +59,7 @@ export async function placeCall(options: CallOptions): Promise<CallRecord> {
     },
     authToken: options.authToken,
     caller: options.script,
-    dialect: { ...defaultDialect, ...options.dialect },
+    dialect: options.fullDialect ?? { ...defaultDialect, ...options.dialect },
     intercept: options.intercept ?? ((_request, send) => send()),
     journal,
     nowMs,

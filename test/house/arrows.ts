@@ -47,11 +47,7 @@ export const rules = {
   "lambda imports core, flows and itself": only("lambda", inside("core", "flows", "lambda")),
   "functions import core, flows and themselves": only("functions", inside("core", "flows", "functions")),
   "core imports nothing of ours but core": only("core", inside("core")),
-  "rehearsal imports itself, and of core types only": {
-    of: inside("rehearsal"),
-    forbidsImport: ({ ours, typeOnly }) =>
-      ours !== undefined && !inside("rehearsal")(ours) && !(inside("core")(ours) && typeOnly),
-  },
+  "rehearsal imports core and itself": only("rehearsal", inside("core", "rehearsal")),
   "nothing imports rehearsal but scripts and test": {
     of: (path) => !inside("rehearsal", "scripts", "test")(path),
     forbidsImport: ({ ours }) => ours !== undefined && inside("rehearsal")(ours),

@@ -1,0 +1,225 @@
+import type { Exchange, ExchangeRequest } from "../exchange.ts";
+import { failed, type Reply } from "../reply.ts";
+import type { Handled, Handlers } from "./handlers.ts";
+import type { LegName, LegReply } from "./leg.ts";
+import type { Scene } from "./scene.ts";
+import type { Stage } from "./stage.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+const audio: Reply = { kind: "answer", status: 200, headers: { "content-type": "audio/mpeg" }, body: "audio" };
+const goodbye = "<Response><Hangup/></Response>";
+const xml = "text/xml; charset=utf-8";
+/** [D ERR 11750] */
+const oversize = `<?xml version="1.0" encoding="UTF-8"?><Response><!--${" ".repeat(66_000)}--></Response>`;
+/** Later than the turn in which it was sent, sooner than the call's end. */
+const turnsLaterMs = 25_000;
+
+/** The network between Twilio and the legs, in this process, with faults on it. */
+export function faultyLine(world: {
+  readonly stage: Stage;
+  readonly scene: Scene;
+  readonly handlers: Handlers;
+  readonly time: VirtualTime;
+  /** Does the table know the outcome of a turn? */
+  readonly outcomeStored: (turn: number) => boolean;
+}): { readonly exchange: Exchange } {
+  const { stage, scene, handlers, time } = world;
+  const lateStatuses: (() => Promise<unknown>)[] = [];
+  const deadHosts = new Set<LegName>();
+
+  const exchange: Exchange = async (request) => {
+    const url = stage.urls.parse(request.url);
+    if (url === undefined) return failed(11210, "unknown host", "ct");
+    const resuming = request.kind === "fallback";
+    if (request.kind !== "status") scene.enter(request.kind ?? "action", url.leg, resuming);
+    switch (request.kind) {
+      case "media":
+        return media(request, url.leg);
+      case "status":
+        return status(request, url.leg);
+      default: {
+        const reply = await webhook(request, url.leg, resuming);
+        for (const deliver of lateStatuses.splice(0)) await deliver();
+        return reply;
+      }
+    }
+  };
+
+  async function media(request: ExchangeRequest, leg: LegName): Promise<Reply> {
+    if (deadHosts.has(leg)) return failed(11202, "ECONNREFUSED", "ct");
+    switch (scene.meet("media", leg)) {
+      case "-":
+        return audio;
+      case "status-404":
+        return answer(404, "text/plain", "not found");
+      case "refused":
+        return failed(11202, "ECONNREFUSED", "ct");
+      case "hang":
+        return hang(request);
+      case "wrong-type":
+        return answer(200, "text/html", "<html></html>");
+      case "host-down":
+        deadHosts.add(leg);
+        return failed(11202, "ECONNREFUSED", "ct");
+    }
+  }
+
+  async function status(request: ExchangeRequest, leg: LegName): Promise<Reply> {
+    const deliver = () => handlers.run(leg, request.url, request.params);
+    const outage = scene.outage(leg);
+    if (outage !== undefined) return fail(outage, request);
+    switch (scene.meet("status", leg)) {
+      case "-":
+        return toReply((await deliver()).reply);
+      case "lost":
+        return failed(11205, "lost", "final");
+      case "late":
+        lateStatuses.push(deliver);
+        return answer(200, xml, "<Response/>");
+      case "at-the-end":
+        void time.sleep(turnsLaterMs).then(deliver);
+        return answer(200, xml, "<Response/>");
+      case "twice":
+        await deliver();
+        return toReply((await deliver()).reply);
+    }
+  }
+
+  async function webhook(request: ExchangeRequest, leg: LegName, resuming: boolean): Promise<Reply> {
+    const outage = scene.outage(leg);
+    if (outage !== undefined) return fail(outage, request);
+    const turn = scene.here()?.turn ?? 0;
+    const handle = () => handlers.run(leg, request.url, request.params);
+    /** Twilio receives what the handler answered. */
+    const receive = ({ reply, misread }: Handled): Reply => {
+      if (resuming) noteUntold(request.params, turn, misread);
+      if (reply !== "died" && reply.answer?.kind === "document") {
+        scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
+      }
+      scene.wakeForAnswer();
+      return toReply(reply);
+    };
+    const instead = async (made: (reply: LegReply) => Reply): Promise<Reply> => {
+      const { reply } = await handle();
+      scene.wakeForAnswer();
+      return reply === "died" || reply.status !== 200 ? toReply(reply) : made(reply);
+    };
+    switch (scene.meet("request", leg)) {
+      case "-":
+        return receive(await handle());
+      case "refused":
+        return failed(11202, "ECONNREFUSED", "ct");
+      case "dns":
+        return failed(11210, "ENOTFOUND", "ct");
+      case "tls":
+        return failed(11220, "TLS handshake failed", "ct");
+      case "no-connection":
+        await time.sleep(request.connectTimeoutMs);
+        return failed(11201, "connect timeout", "ct");
+      case "hang":
+        return hang(request);
+      case "status-404":
+        return answer(404, "text/plain", "not found");
+      case "status-429":
+        return answer(429, "text/plain", "slow down");
+      case "status-500":
+        return answer(500, "text/plain", "error");
+      case "gateway-502":
+        return answer(502, "text/html", "<html></html>");
+      case "redirect-loop":
+        return failed(11215, "more than 10 redirects", "final");
+      case "answer-lost":
+        return instead(() => failed(11205, "ECONNRESET", "other"));
+      case "answer-late":
+        await handle();
+        scene.wakeForAnswer();
+        return hang(request);
+      case "answer-cut":
+        return instead(() => failed(11205, "answer cut short", "final"));
+      case "gateway-502-after":
+        return instead(() => answer(502, "text/html", "<html></html>"));
+      case "empty":
+        return instead(() => answer(200, xml, ""));
+      case "truncated":
+        return instead(({ body }) => answer(200, xml, body.slice(0, body.length >> 1)));
+      case "malformed":
+        return instead(({ body }) => answer(200, xml, body.replace("</Response>", "&</Response>")));
+      case "wrong-type":
+        return instead(({ body }) => answer(200, "application/json", body));
+      case "oversize":
+        return instead(() => answer(200, xml, oversize));
+      case "slow": {
+        const handled = await handle();
+        await time.sleep(request.readTimeoutMs - 1);
+        return receive(handled);
+      }
+      case "twice":
+        await handle();
+        return receive(await handle());
+      case "at-once": {
+        const [, second] = await Promise.all([handle(), handle()]);
+        return receive(second);
+      }
+      case "late-beside":
+        await hang(request);
+        void handle();
+        return failed(11205, "read timeout", "rt");
+      case "late-behind":
+        void scene.stop(leg, "next-answer").then(handle);
+        return hang(request);
+      case "late-turn":
+        void scene.stop(leg, "turns-later").then(handle);
+        return hang(request);
+      case "hung-up-before":
+        scene.hangUp();
+        return answer(200, xml, goodbye);
+      case "hung-up-after":
+        await handle();
+        scene.hangUp();
+        return answer(200, xml, goodbye);
+      case "down":
+        scene.goDown(leg, "refused");
+        return fail("refused", request);
+      case "hangs":
+        scene.goDown(leg, "hang");
+        return fail("hang", request);
+      case "flaps":
+        scene.goDown(leg, "flaps");
+        return fail(scene.outage(leg) ?? "refused", request);
+      case "deployed":
+        scene.deployed.add("primary").add("fallback");
+        return receive(await handle());
+      case "deployed-fallback":
+        scene.deployed.add("fallback");
+        return receive(await handle());
+    }
+  }
+
+  /** The outcome of a dial or a recording that neither the request nor the table could tell. */
+  function noteUntold(params: Readonly<Record<string, string>>, turn: number, misread: boolean): void {
+    const told = params.RecordingUrl !== undefined || params.DialCallStatus !== undefined;
+    if (!told && (misread || !world.outcomeStored(turn))) scene.untold.add(turn);
+  }
+
+  async function hang(request: ExchangeRequest): Promise<Reply> {
+    await time.sleep(Math.min(request.readTimeoutMs, request.totalTimeoutMs));
+    return failed(11205, `read timeout after ${request.readTimeoutMs} ms`, "rt");
+  }
+
+  function fail(how: "refused" | "hang", request: ExchangeRequest): Promise<Reply> | Reply {
+    return how === "hang" ? hang(request) : failed(11202, "ECONNREFUSED", "ct");
+  }
+
+  return { exchange };
+}
+
+function answer(status: number, contentType: string, body: string): Reply {
+  return { kind: "answer", status, headers: { "content-type": contentType }, body };
+}
+
+/** A process that died is a 502 of its gateway. */
+function toReply(reply: LegReply | "died"): Reply {
+  return reply === "died"
+    ? answer(502, "text/html", "<html></html>")
+    : answer(reply.status, reply.contentType, reply.body);
+}

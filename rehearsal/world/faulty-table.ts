@@ -1,0 +1,220 @@
+import { isAhead, type Position, unsealItem } from "../../core/checkpoint.ts";
+import type {
+  CheckpointStore,
+  Item,
+  ReadResult,
+  StoredCheckpoint,
+  Timing,
+  WriteResult,
+} from "../../core/checkpoint-store.ts";
+import type { Sealer } from "../../core/seal.ts";
+import { memoryStore } from "../../core/stores/memory.ts";
+import type { FaultName } from "../fault-kinds.ts";
+import type { LegName } from "./leg.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export interface TableWrite {
+  readonly leg: LegName;
+  readonly atMs: number;
+  readonly from: Position | undefined;
+  readonly to: StoredCheckpoint;
+  readonly backwards: boolean;
+  readonly decodes: boolean;
+}
+
+/** Who is using the table: a handler that a fault can stop or kill. */
+export interface TableUser {
+  readonly leg: LegName;
+  /** From now on nobody hears of this handler. */
+  die(): Promise<never>;
+  /** Suspends this handler. */
+  stop(until: "next-operation" | "next-answer" | "turns-later"): Promise<void>;
+  /** Told when a read told less than the truth. */
+  misread(): void;
+}
+
+export interface FaultyTable {
+  storeFor(user: TableUser): CheckpointStore;
+  /** What the table holds now, past every fault. */
+  item(): Promise<Item | undefined>;
+  /** Does the table know the outcome of a turn? */
+  hasOutcome(turn: number): boolean;
+  readonly writes: readonly TableWrite[];
+  goDown(): void;
+}
+
+type Meet = <Kind extends "read" | "write">(kind: Kind) => "-" | FaultName<Kind>;
+
+const unavailable = { kind: "unavailable", reason: "rehearsed fault" } as const;
+/** After which a write that nobody waits for is applied all the same. */
+const lateMs = 1_000;
+
+/** A checkpoint table of one call, with faults between it and the legs. */
+export function faultyTable(options: {
+  readonly callSid: string;
+  readonly sealer: Sealer;
+  readonly time: VirtualTime;
+  readonly meet: Meet;
+  /** Told before any operation: whoever was suspended until then wakes. */
+  readonly onOperation: (leg: LegName) => void;
+}): FaultyTable {
+  const { callSid, sealer, time, meet } = options;
+  const memory = memoryStore();
+  const writes: TableWrite[] = [];
+  const down = new Set<LegName>();
+  const log: ((store: CheckpointStore) => Promise<WriteResult>)[] = [];
+  const outcomes = new Set<number>();
+  let checkpoint: StoredCheckpoint | undefined;
+
+  const goDown = (): void => void down.add("primary").add("fallback");
+
+  const noteWrite = (leg: LegName, to: StoredCheckpoint): void => {
+    const from = checkpoint;
+    checkpoint = to;
+    const backwards = from !== undefined && isAhead(from, to);
+    const decodes = unsealItem(sealer, callSid, to.data, to) !== undefined;
+    writes.push({ leg, atMs: time.nowMs(), from, to, backwards, decodes });
+  };
+
+  /** What a replica tells that lacks the last write. */
+  const readStale = async (timing: Timing): Promise<ReadResult> => {
+    const replica = memoryStore();
+    for (const run of log.slice(0, -1)) await run(replica);
+    return replica.read(callSid, timing);
+  };
+
+  async function read(user: TableUser, timing: Timing): Promise<ReadResult> {
+    options.onOperation(user.leg);
+    const failed = (): ReadResult => {
+      user.misread();
+      return unavailable;
+    };
+    if (down.has(user.leg)) return failed();
+    switch (meet("read")) {
+      case "-":
+        break;
+      case "refused":
+        return failed();
+      case "timeout":
+        await time.sleep(timing.withinMs);
+        return failed();
+      case "slow":
+        await time.sleep(timing.withinMs - 1);
+        break;
+      case "stale":
+        user.misread();
+        return readStale(timing);
+      case "crash":
+        return user.die();
+      case "stopped-short":
+        await user.stop("next-operation");
+        break;
+      case "stopped-behind":
+        await user.stop("next-answer");
+        break;
+      case "stopped-long":
+        await user.stop("turns-later");
+        break;
+      case "table-down":
+        goDown();
+        return failed();
+      case "table-down-here":
+        down.add(user.leg);
+        return failed();
+    }
+    return memory.read(callSid, timing);
+  }
+
+  async function write(
+    user: TableUser,
+    timing: Timing,
+    run: (store: CheckpointStore) => Promise<WriteResult>,
+    written: () => void,
+  ): Promise<WriteResult> {
+    options.onOperation(user.leg);
+    const apply = async (): Promise<WriteResult> => {
+      const result = await run(memory);
+      if (result.kind === "written") {
+        log.push(run);
+        written();
+      }
+      return result;
+    };
+    if (down.has(user.leg)) return unavailable;
+    switch (meet("write")) {
+      case "-":
+        return apply();
+      case "refused":
+        return unavailable;
+      case "timeout":
+        await time.sleep(timing.withinMs);
+        return unavailable;
+      case "slow":
+        await time.sleep(timing.withinMs - 1);
+        return apply();
+      case "unheard":
+        await apply();
+        await time.sleep(timing.withinMs);
+        return unavailable;
+      case "late":
+        void time.sleep(timing.withinMs + lateMs).then(apply);
+        await time.sleep(timing.withinMs);
+        return unavailable;
+      case "crash":
+        return user.die();
+      case "crash-after":
+        await apply();
+        return user.die();
+      case "stopped-short":
+        await user.stop("next-operation");
+        return apply();
+      case "stopped-behind":
+        await user.stop("next-answer");
+        return apply();
+      case "stopped-long":
+        await user.stop("turns-later");
+        return apply();
+      case "stopped-after": {
+        const result = await apply();
+        await user.stop("turns-later");
+        return result;
+      }
+      case "table-down":
+        goDown();
+        return unavailable;
+      case "table-down-here":
+        down.add(user.leg);
+        return unavailable;
+    }
+  }
+
+  return {
+    writes,
+    goDown,
+    hasOutcome: (turn) => outcomes.has(turn),
+    item: async () => {
+      const read = await memory.read(callSid, { nowMs: 0, withinMs: 1 });
+      return read.kind === "found" ? read.item : undefined;
+    },
+    storeFor: (user) => ({
+      read: (_, timing) => read(user, timing),
+      claim: (sid, claim, timing) => write(user, timing, (store) => store.claim(sid, claim, timing), nothing),
+      commit: (sid, commit, timing) =>
+        write(
+          user,
+          timing,
+          (store) => store.commit(sid, commit, timing),
+          () => noteWrite(user.leg, commit.checkpoint),
+        ),
+      note: (sid, facts, timing) =>
+        write(
+          user,
+          timing,
+          (store) => store.note(sid, facts, timing),
+          () => facts.outcome && outcomes.add(facts.outcome.turn),
+        ),
+    }),
+  };
+}
+
+function nothing(): void {}

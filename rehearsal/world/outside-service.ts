@@ -1,0 +1,175 @@
+import type { FaultName } from "../fault-kinds.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** What the outside service was asked to do: method, path and body, without the idempotency key. */
+export type EffectText = string;
+
+export interface Executed {
+  readonly key: string | undefined;
+  readonly text: EffectText;
+  readonly atMs: number;
+}
+
+/** One handler's way to the outside: its own address, so that a fault can stop that handler. */
+export interface Door {
+  readonly baseUrl: string;
+}
+
+type Serve = (path: string, init: RequestInit) => Promise<Response>;
+
+/** The last doors; a handler that is older than so many others asks nobody any more. */
+const doorsMax = 256;
+const doors = new Map<string, Serve>();
+let doorCount = 0;
+let realFetch: typeof globalThis.fetch | undefined;
+
+const suffix = ".outside.invalid";
+
+/**
+ * Puts the rehearsal in the place of the network, as far as flows see it: `fetch` reaches the doors that are open, and
+ * nothing else. A rehearsed flow that asks another address is told how to be rehearsed.
+ */
+export function closeNetwork(): () => void {
+  realFetch ??= globalThis.fetch;
+  const given = realFetch;
+  globalThis.fetch = async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const serve = doors.get(url.hostname);
+    if (serve !== undefined) return serve(url.pathname + url.search, init);
+    if (url.hostname.endsWith(suffix)) throw new TypeError("fetch failed");
+    throw new Error(`a rehearsed flow asked ${url.origin}: take the address of an outside service from \`settings\``);
+  };
+  return () => {
+    globalThis.fetch = given;
+    realFetch = undefined;
+  };
+}
+
+export function openDoor(serve: Serve): Door {
+  doorCount += 1;
+  const host = `h${doorCount}${suffix}`;
+  doors.set(host, serve);
+  doors.delete(`h${doorCount - doorsMax}${suffix}`);
+  return { baseUrl: `http://${host}` };
+}
+
+/**
+ * Settings of a flow in a rehearsal: any name is an address at the outside service, unless it was given. The door is
+ * opened when a setting is first read: most turns have no effect.
+ */
+export function settingsFor(
+  open: () => Door,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  let door: Door | undefined;
+  return new Proxy(given, {
+    get: (target, name) => {
+      if (typeof name === "symbol") return undefined;
+      if (target[name] !== undefined) return target[name];
+      door ??= open();
+      return `${door.baseUrl}/${name}`;
+    },
+    has: () => true,
+  });
+}
+
+export interface OutsideService {
+  /** @param meet the fault that this request meets */
+  serve(
+    path: string,
+    init: RequestInit,
+    meet: () => "-" | FaultName<"effect">,
+    die: () => Promise<never>,
+  ): Promise<Response>;
+  readonly executed: readonly Executed[];
+}
+
+/** An outside service that honours idempotency keys, bound to their arguments; its references depend on what was asked. */
+export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): OutsideService {
+  const executed: Executed[] = [];
+  const byKey = new Map<string, EffectText>();
+  let down: "refused" | "hang" | undefined;
+
+  const execute = (key: string | undefined, text: EffectText): Response => {
+    const before = key === undefined ? undefined : byKey.get(key);
+    if (before !== undefined && before !== text) return Response.json({ error: "key used" }, { status: 409 });
+    if (before === undefined) {
+      if (key !== undefined) byKey.set(key, text);
+      executed.push({ key, text, atMs: time.nowMs() });
+    }
+    return Response.json({ reference: referenceOf(text) });
+  };
+
+  return {
+    executed,
+    async serve(path, init, meet, die) {
+      const { key, text } = toEffect(path, init);
+      const never = () => untilAborted(init.signal ?? undefined);
+      if (down === "refused") throw new TypeError("fetch failed");
+      if (down === "hang") return never();
+      switch (meet()) {
+        case "-":
+          return execute(key, text);
+        case "refused":
+          throw new TypeError("fetch failed");
+        case "status-500":
+          return new Response("error", { status: 500 });
+        case "status-500-after":
+          execute(key, text);
+          return new Response("error", { status: 500 });
+        case "hang":
+          return never();
+        case "unheard":
+          execute(key, text);
+          return never();
+        case "late":
+          void time.sleep(lateMs).then(() => execute(key, text));
+          return never();
+        case "slow":
+          await time.sleep(slowMs);
+          return execute(key, text);
+        case "crash":
+          return die();
+        case "crash-after":
+          execute(key, text);
+          return die();
+        case "service-down":
+          down = "refused";
+          throw new TypeError("fetch failed");
+        case "service-hangs":
+          down = "hang";
+          return never();
+      }
+    },
+  };
+}
+
+/** Longer than one effect, and than all effects of a webhook, are waited for. */
+const lateMs = 3_000;
+/** Just within the time that one effect has. */
+const slowMs = 1_900;
+
+function toEffect(path: string, init: RequestInit): { key: string | undefined; text: EffectText } {
+  const key = new Headers(init.headers).get("idempotency-key") ?? undefined;
+  const body = typeof init.body === "string" ? init.body : "";
+  const bare = key === undefined ? body : body.replaceAll(JSON.stringify(key), '"(key)"');
+  return { key, text: withoutSids(`${init.method ?? "GET"} ${path} ${bare}`) };
+}
+
+/** Recordings of two calls differ in their sids alone. */
+export function withoutSids(text: string): string {
+  return text.includes("/Recordings/RE") ? text.replace(/\/Recordings\/RE[0-9a-f]{32}/g, "/Recordings/RE") : text;
+}
+
+/** The same for the same request: what a caller is told does not depend on who asked. */
+function referenceOf(text: string): string {
+  let hash = 7;
+  for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) % 2_147_483_647;
+  return `R-${hash.toString(36).toUpperCase()}`;
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) =>
+    signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))),
+  );
+}

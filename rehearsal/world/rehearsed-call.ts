@@ -1,0 +1,66 @@
+import type { Answer } from "../../core/answer.ts";
+import type { Item } from "../../core/checkpoint-store.ts";
+import type { Flow } from "../../core/flow.ts";
+import type { Language } from "../../core/verbs.ts";
+import type { CallRecord, RequestKind } from "../call-record.ts";
+import type { CallerStep, Question } from "../caller-script.ts";
+import type { PointKind } from "../fault-kinds.ts";
+import type { Script } from "../model/derive-scripts.ts";
+import type { ChoicePoint } from "./choices.ts";
+import type { TableWrite } from "./faulty-table.ts";
+import type { LegName } from "./leg.ts";
+import type { Executed } from "./outside-service.ts";
+
+/** A fault that a call has met. */
+export interface MetFault {
+  /** Number of its choice point. */
+  readonly at: number;
+  readonly kind: PointKind;
+  readonly fault: string;
+  /** The leg that it hit; of media the host's. */
+  readonly leg: LegName;
+  /** Where the call was: the step of the last document that Twilio received, "" before the first. */
+  readonly step: string;
+  readonly turn: number;
+  /** Of the request that it hit, or in which it struck. */
+  readonly request: RequestKind;
+  /** Whether that was a fallback request. */
+  readonly resuming: boolean;
+  readonly atMs: number;
+}
+
+/** A document that Twilio received, and what its leg meant by it. */
+export interface Given {
+  readonly leg: LegName;
+  readonly answer: Extract<Answer, { kind: "document" }>;
+  readonly resuming: boolean;
+  readonly atMs: number;
+}
+
+/** What the caller was asked and did. */
+export interface Asked {
+  readonly turn: number;
+  readonly step: string;
+  readonly verb: Question["verb"];
+  readonly did: CallerStep;
+}
+
+/** All that is known of one rehearsed call: what the caller heard, what the legs meant, what the table and the outside saw. */
+export interface RehearsedCall {
+  readonly flow: Flow;
+  readonly language: Language;
+  readonly script: Script;
+  readonly record: CallRecord;
+  readonly points: readonly ChoicePoint[];
+  readonly faults: readonly MetFault[];
+  readonly given: readonly Given[];
+  readonly asked: readonly Asked[];
+  readonly executed: readonly Executed[];
+  readonly writes: readonly TableWrite[];
+  readonly item: Item | undefined;
+  /** Turns whose outcome nobody could tell the fallback: not Twilio, not the table. */
+  readonly untold: ReadonlySet<number>;
+  readonly hungUp: boolean;
+  /** Texts of the prompts that are played, by file. */
+  readonly spoken: ReadonlyMap<string, string>;
+}

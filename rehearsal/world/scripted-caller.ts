@@ -1,0 +1,38 @@
+import type { Caller, CallerStep } from "../caller-script.ts";
+import type { Script } from "../model/derive-scripts.ts";
+import type { Choices } from "./choices.ts";
+import type { Asked } from "./rehearsed-call.ts";
+import { nameBefore } from "./renamed-flow.ts";
+import type { Scene } from "./scene.ts";
+
+const connected: CallerStep = { kind: "dial", status: "completed", durationSec: 10 };
+const silent: CallerStep = { kind: "silence" };
+const tempers = ["same", "other"];
+
+/**
+ * A caller who follows a script by the turns of the call: asked again after a failure, the same is answered, or (a branch
+ * of the search) something else.
+ */
+export function scriptedCaller(script: Script, scene: Scene, choices: Choices) {
+  const asked: Asked[] = [];
+  let document: unknown;
+  const caller: Caller = ({ verb }) => {
+    const given = scene.given.at(-1);
+    const { turn = 0, step: named = "" } = given?.answer.checkpoint ?? {};
+    const step = nameBefore(named);
+    if (given?.answer.outcome === "last-resort") return connected;
+    const did = given === document ? silent : answer(turn, step);
+    document = given;
+    asked.push({ turn, step, verb, did });
+    return did;
+  };
+  const answer = (turn: number, step: string): CallerStep => {
+    const scripted = script.answers[turn - 1];
+    const fits = scripted?.step === step ? scripted : undefined;
+    if (fits === undefined) return script.otherwise.get(step) ?? silent;
+    const before = asked.some((one) => one.turn === turn && one.step === step);
+    if (!before || choices.choose("caller", "asked again", tempers) === "same") return fits.answer;
+    return fits.other;
+  };
+  return { script: caller, asked };
+}
