@@ -27,7 +27,14 @@ export const appointment = defineFlow<Step, Data>({
       inDoubt: "unsettled",
       ...yesNo<Step, Data>("confirm", {
         ask: ({ day }, { unsure }) => [
-          ...(unsure ? [say({ en: "You will not be booked twice.", ja: "二重に予約されることはありません。" })] : []),
+          ...(unsure
+            ? [
+                say({
+                  en: "Pressing 1 again will not book you twice.",
+                  ja: "もう一度1を押しても、二重に予約されることはありません。",
+                }),
+              ]
+            : []),
           say({
             en: `To book ${days[day].en}, press 1. To choose another day, press 2.`,
             ja: `${days[day].ja}のご予約でよろしければ1を、選び直す場合は2を押してください。`,

@@ -59,6 +59,7 @@ export const faultKinds = {
     fromHereOn("table-down", "the table is gone for the whole call"),
   ],
   request: webhookFaults,
+  fallback: webhookFaults,
   media: [
     before("status-404", "the file is not there"),
     before("refused", "the media host refuses the connection"),
@@ -121,6 +122,7 @@ export type FaultName<Kind extends PointKind> = (typeof faultKinds)[Kind][number
 export const faultOptions: { readonly [Kind in PointKind]: readonly ("-" | FaultName<Kind>)[] } = {
   call: options("call"),
   request: options("request"),
+  fallback: options("fallback"),
   media: options("media"),
   status: options("status"),
   read: options("read"),
@@ -130,4 +132,21 @@ export const faultOptions: { readonly [Kind in PointKind]: readonly ("-" | Fault
 
 function options<Kind extends PointKind>(kind: Kind): readonly ("-" | FaultName<Kind>)[] {
   return ["-", ...faultKinds[kind].map(({ name }) => name)];
+}
+
+/**
+ * Faults after which neither Twilio nor a leg can tell which it was, as long as Twilio tells one error code for all of
+ * transport (5.6 of the facts about Twilio: 11200) and does not retry: each by the one that stands for it.
+ */
+const indistinct: Readonly<Record<string, string>> = {
+  ...{ dns: "refused", tls: "refused", "status-404": "refused", "status-429": "refused", "status-500": "refused" },
+  ...{ "gateway-502": "refused", "gateway-502-after": "answer-lost", truncated: "empty", malformed: "empty" },
+};
+/** The fallback URL is retried, but not after these. */
+const notRetried: Readonly<Record<string, string>> = { "redirect-loop": "refused", "answer-cut": "answer-lost" };
+
+/** @returns the fault that stands for this one in a search under a dialect without precise error codes */
+export function standsFor(point: string, fault: string): string {
+  if (point !== "request" && point !== "fallback") return fault;
+  return indistinct[fault] ?? (point === "request" ? notRetried[fault] : undefined) ?? fault;
 }

@@ -70,7 +70,7 @@ export function faultyLine(world: {
     if (outage !== undefined) return fail(outage, request);
     switch (scene.meet("status", leg)) {
       case "-":
-        return toReply((await deliver()).reply);
+        return settle(request, (await deliver()).reply);
       case "lost":
         return failed(11205, "lost", "final");
       case "late":
@@ -81,7 +81,7 @@ export function faultyLine(world: {
         return answer(200, xml, "<Response/>");
       case "twice":
         await deliver();
-        return toReply((await deliver()).reply);
+        return settle(request, (await deliver()).reply);
     }
   }
 
@@ -91,20 +91,21 @@ export function faultyLine(world: {
     const turn = scene.here()?.turn ?? 0;
     const handle = () => handlers.run(leg, request.url, request.params);
     /** Twilio receives what the handler answered. */
-    const receive = ({ reply, misread }: Handled): Reply => {
+    const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
       if (resuming) noteUntold(request.params, turn, misread);
-      if (reply !== "died" && reply.answer?.kind === "document") {
+      if (typeof reply !== "string" && reply.answer?.kind === "document") {
         scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
       }
       scene.wakeForAnswer();
-      return toReply(reply);
+      return reply === "stopped" ? hang(request) : toReply(reply);
     };
     const instead = async (made: (reply: LegReply) => Reply): Promise<Reply> => {
       const { reply } = await handle();
       scene.wakeForAnswer();
+      if (reply === "stopped") return hang(request);
       return reply === "died" || reply.status !== 200 ? toReply(reply) : made(reply);
     };
-    switch (scene.meet("request", leg)) {
+    switch (scene.meet(resuming ? "fallback" : "request", leg)) {
       case "-":
         return receive(await handle());
       case "refused":
@@ -200,6 +201,9 @@ export function faultyLine(world: {
     const told = params.RecordingUrl !== undefined || params.DialCallStatus !== undefined;
     if (!told && (misread || !world.outcomeStored(turn))) scene.untold.add(turn);
   }
+
+  const settle = (request: ExchangeRequest, reply: Handled["reply"]): Reply | Promise<Reply> =>
+    reply === "stopped" ? hang(request) : toReply(reply);
 
   async function hang(request: ExchangeRequest): Promise<Reply> {
     await time.sleep(Math.min(request.readTimeoutMs, request.totalTimeoutMs));

@@ -9,7 +9,8 @@ import type { Stage } from "./stage.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Handled {
-  readonly reply: LegReply | "died";
+  /** `stopped`: the process is suspended, and answers nothing that Twilio would still wait for. */
+  readonly reply: LegReply | "died" | "stopped";
   /** A read of this handler told less than the truth, or nothing. */
   readonly misread: boolean;
 }
@@ -47,7 +48,10 @@ export function createHandlers(world: {
         const user: TableUser = {
           leg,
           die,
-          stop: (until) => scene.stop(leg, until),
+          stop: (until) => {
+            resolve({ reply: "stopped", misread: true });
+            return scene.stop(leg, until);
+          },
           misread: () => {
             misread = true;
           },

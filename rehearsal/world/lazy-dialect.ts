@@ -10,10 +10,12 @@ class LazyDialect {
   readonly #settled: Settled;
   readonly #choose: Choose;
   readonly #known = new Map<string, unknown>();
+  readonly #read: Set<string>;
 
-  constructor(settled: Settled, choose: Choose) {
+  constructor(settled: Settled, choose: Choose, read: Set<string>) {
     this.#settled = settled;
     this.#choose = choose;
+    this.#read = read;
   }
 
   static {
@@ -28,6 +30,7 @@ class LazyDialect {
   }
 
   #answer(question: string, answers: readonly unknown[], options: readonly string[]): unknown {
+    this.#read.add(question);
     const given = this.#settled[question as keyof Dialect] ?? this.#known.get(question);
     if (given !== undefined) return given;
     const chosen = answers[options.indexOf(this.#choose(question, options))];
@@ -39,7 +42,9 @@ class LazyDialect {
 /**
  * A dialect that is asked only where an answer matters: each question is chosen when it is first met, and then stays for
  * the call. Two dialects that differ only in what a call never meets are one call.
+ *
+ * @param read gets the questions that were met
  */
-export function lazyDialect(settled: Settled, choose: Choose): Dialect {
-  return new LazyDialect(settled, choose) as unknown as Dialect;
+export function lazyDialect(settled: Settled, choose: Choose, read: Set<string>): Dialect {
+  return new LazyDialect(settled, choose, read) as unknown as Dialect;
 }

@@ -45,9 +45,10 @@ export function closeNetwork(): () => void {
   };
 }
 
-export function openDoor(serve: Serve): Door {
-  doorCount += 1;
-  const host = `h${doorCount}${suffix}`;
+/** @param name of a door that stays open; there is one of each name */
+export function openDoor(serve: Serve, name?: string): Door {
+  if (name === undefined) doorCount += 1;
+  const host = `${name ?? `h${doorCount}`}${suffix}`;
   doors.set(host, serve);
   doors.delete(`h${doorCount - doorsMax}${suffix}`);
   return { baseUrl: `http://${host}` };
@@ -92,12 +93,12 @@ export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): Outs
 
   const execute = (key: string | undefined, text: EffectText): Response => {
     const before = key === undefined ? undefined : byKey.get(key);
-    if (before !== undefined && before !== text) return Response.json({ error: "key used" }, { status: 409 });
+    if (before !== undefined && before !== text) return jsonResponse(409, { error: "key used" });
     if (before === undefined) {
       if (key !== undefined) byKey.set(key, text);
       executed.push({ key, text, atMs: time.nowMs() });
     }
-    return Response.json({ reference: referenceOf(text) });
+    return jsonResponse(200, { reference: referenceOf(text) });
   };
 
   return {
@@ -113,10 +114,10 @@ export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): Outs
         case "refused":
           throw new TypeError("fetch failed");
         case "status-500":
-          return new Response("error", { status: 500 });
+          return jsonResponse(500, { error: "error" });
         case "status-500-after":
           execute(key, text);
-          return new Response("error", { status: 500 });
+          return jsonResponse(500, { error: "error" });
         case "hang":
           return never();
         case "unheard":
@@ -150,15 +151,37 @@ const lateMs = 3_000;
 const slowMs = 1_900;
 
 function toEffect(path: string, init: RequestInit): { key: string | undefined; text: EffectText } {
-  const key = new Headers(init.headers).get("idempotency-key") ?? undefined;
+  const key = headerOf(init.headers, "idempotency-key");
   const body = typeof init.body === "string" ? init.body : "";
   const bare = key === undefined ? body : body.replaceAll(JSON.stringify(key), '"(key)"');
   return { key, text: withoutSids(`${init.method ?? "GET"} ${path} ${bare}`) };
 }
 
+function headerOf(headers: RequestInit["headers"], name: string): string | undefined {
+  if (headers === undefined || headers instanceof Headers || Array.isArray(headers)) {
+    return new Headers(headers).get(name) ?? undefined;
+  }
+  const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+  return found === undefined ? undefined : String(found);
+}
+
 /** Recordings of two calls differ in their sids alone. */
 export function withoutSids(text: string): string {
   return text.includes("/Recordings/RE") ? text.replace(/\/Recordings\/RE[0-9a-f]{32}/g, "/Recordings/RE") : text;
+}
+
+/** What flows read of a response; a real one costs as much as all the rest of a turn. */
+function jsonResponse(status: number, value: unknown): Response {
+  const text = JSON.stringify(value);
+  const headers = new Map([["content-type", "application/json"]]);
+  const response = {
+    status,
+    ok: status < 400,
+    headers,
+    text: async () => text,
+    json: async () => JSON.parse(text) as unknown,
+  };
+  return response as unknown as Response;
 }
 
 /** The same for the same request: what a caller is told does not depend on who asked. */

@@ -53,7 +53,8 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
   });
   scene.begin(table.goDown);
 
-  const dialect = lazyDialect(settled, (question, options) => choices.choose("dialect", question, options));
+  const met = new Set<string>();
+  const dialect = lazyDialect(settled, (question, options) => choices.choose("dialect", question, options), met);
   const caller = scriptedCaller(script, scene, choices);
   const record = await time.run(
     placeCall({
@@ -76,6 +77,8 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     script,
     record,
     points: choices.points,
+    settled,
+    questions: met,
     faults: scene.faults,
     given: scene.given,
     asked: caller.asked,

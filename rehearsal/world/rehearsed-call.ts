@@ -4,6 +4,7 @@ import type { Flow } from "../../core/flow.ts";
 import type { Language } from "../../core/verbs.ts";
 import type { CallRecord, RequestKind } from "../call-record.ts";
 import type { CallerStep, Question } from "../caller-script.ts";
+import type { Dialect } from "../dialect.ts";
 import type { PointKind } from "../fault-kinds.ts";
 import type { Script } from "../model/derive-scripts.ts";
 import type { ChoicePoint } from "./choices.ts";
@@ -52,6 +53,10 @@ export interface RehearsedCall {
   readonly script: Script;
   readonly record: CallRecord;
   readonly points: readonly ChoicePoint[];
+  /** How Twilio was taken to behave, as far as that was given beforehand; else it is among `points`. */
+  readonly settled: Partial<Dialect>;
+  /** Open questions about Twilio whose answers mattered. */
+  readonly questions: ReadonlySet<string>;
   readonly faults: readonly MetFault[];
   readonly given: readonly Given[];
   readonly asked: readonly Asked[];
@@ -63,4 +68,9 @@ export interface RehearsedCall {
   readonly hungUp: boolean;
   /** Texts of the prompts that are played, by file. */
   readonly spoken: ReadonlyMap<string, string>;
+}
+
+/** How Twilio was taken to behave in a call; undefined where it never mattered. */
+export function dialectAnswer({ settled, points }: RehearsedCall, question: keyof Dialect): unknown {
+  return settled[question] ?? points.find(({ what, name }) => what === "dialect" && name === question)?.chosen;
 }

@@ -1,0 +1,27 @@
+import type { Checker } from "./checker.ts";
+
+/**
+ * Nobody is asked again for an answer that arrived; and whom the caller was connected to is not called again. A question
+ * is asked once more for each time that its answer was lost on the way, which takes a fault in that very turn.
+ */
+export const answersSurvive: Checker = (call) => {
+  const findings: string[] = [];
+  const turns = new Map<number, number>();
+  for (const { turn, verb, step } of call.asked) {
+    const before = turns.get(turn) ?? 0;
+    turns.set(turn, before + 1);
+    if (before > 0 && verb === "Dial") findings.push(`'${step}' dialled again in turn ${turn}`);
+  }
+  for (const [turn, times] of turns) {
+    const here = call.faults.filter((fault) => fault.turn === turn).length;
+    const lasting = call.faults.some(({ at, turn: since }) => since <= turn && lasts(call, at));
+    if (times - 1 > here && !lasting) findings.push(`asked ${times} times in turn ${turn}, with ${here} faults there`);
+  }
+  return findings;
+};
+
+const lasting = new Set(["down", "hangs", "flaps", "table-down", "table-down-here", "deployed", "deployed-fallback"]);
+
+function lasts({ points }: Parameters<Checker>[0], at: number): boolean {
+  return lasting.has(points[at]?.chosen ?? "");
+}

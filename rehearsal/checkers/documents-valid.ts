@@ -1,0 +1,43 @@
+import { splitOverrides } from "../connection-overrides.ts";
+import { parseTwiml, type TwimlElement } from "../twiml-document.ts";
+import { schemaWarnings } from "../twiml-schema.ts";
+import type { Checker } from "./checker.ts";
+
+const urlAttributes = new Set([
+  ...["action", "url", "waitUrl", "statusCallback", "recordingStatusCallback", "transcribeCallback"],
+  ...["partialResultCallback", "referUrl"],
+]);
+const rememberedMax = 50_000;
+const remembered = new Map<string, readonly string[]>();
+
+/** Every document is TwiML without a warning; every URL in it is absolute, with overrides that Twilio can read. */
+export const documentsValid: Checker = (call) => {
+  const findings: string[] = [];
+  for (const { answer } of call.given) findings.push(...problemsOf(answer.twiml));
+  return findings;
+};
+
+/** What is wrong with a document, remembered by its text. */
+export function problemsOf(twiml: string): readonly string[] {
+  const known = remembered.get(twiml);
+  if (known !== undefined) return known;
+  const parsed = parseTwiml(twiml);
+  const found =
+    parsed.kind === "error" ? [parsed.detail] : [...schemaWarnings(parsed.root), ...urlProblems(parsed.root)];
+  if (remembered.size >= rememberedMax) remembered.clear();
+  remembered.set(twiml, found);
+  return found;
+}
+
+function urlProblems(element: TwimlElement): string[] {
+  const inText = element.name === "Play" || element.name === "Redirect" ? [element.text.trim()] : [];
+  const inAttributes = Object.entries(element.attributes).flatMap(([name, url]) =>
+    urlAttributes.has(name) ? [url] : [],
+  );
+  const own = [...inText, ...inAttributes].flatMap((url) => {
+    if (url === "" && element.name === "Play") return [];
+    const split = splitOverrides(url);
+    return split.kind === "error" ? [`<${element.name}>: ${split.detail}`] : [];
+  });
+  return [...own, ...element.children.flatMap(urlProblems)];
+}

@@ -1,0 +1,195 @@
+import { findStep } from "../../core/flow.ts";
+import type { Input } from "../../core/input.ts";
+import { type AnswerOptions, inputFor, inputIn } from "../model/caller-answer.ts";
+import { type ModelState, verbAt } from "../model/flow-model.ts";
+import { type ModelPath, paths } from "../model/paths.ts";
+import { withoutSids } from "../world/outside-service.ts";
+import type { RehearsedCall } from "../world/rehearsed-call.ts";
+import { dialectAnswer } from "../world/rehearsed-call.ts";
+import { nameBefore } from "../world/renamed-flow.ts";
+import type { Stage } from "../world/stage.ts";
+import { modelWorld } from "./model-world.ts";
+
+/** What may have become of a call, by a model that knows nothing of legs, tables and seals. */
+export interface Expectation {
+  /** Every outcome that agrees with what the caller did and nobody could know better. */
+  readonly paths: readonly ModelPath[];
+  /** Those that end as the call did. */
+  readonly ending: readonly ModelPath[];
+  /** One that ends as the call did, and in which the outside was asked for what it was asked for. */
+  readonly match: ModelPath | undefined;
+}
+
+export type Expect = (call: RehearsedCall) => Promise<Expectation>;
+
+const turnsMax = 24;
+const pathsMax = 64;
+const rememberedMax = 5_000;
+
+/** Makes the oracle of one flow. Outcomes are remembered: most calls of a search differ in nothing that matters to it. */
+export function createExpectation(stage: Stage): Expect {
+  const remembered = new Map<string, readonly ModelPath[]>();
+  return async (call) => {
+    const key = keyOf(call);
+    let known = remembered.get(key);
+    if (known === undefined) {
+      known = await outcomes(stage, call);
+      if (remembered.size >= rememberedMax) remembered.clear();
+      remembered.set(key, known);
+    }
+    const ending = known.filter((path) => endsLike(path, call));
+    return { paths: known, ending, match: ending.find((path) => didLike(path, call)) };
+  };
+}
+
+/** Rule 10: an effect of a turn that had to be asked again without the table is reported as unsure. */
+export function unsureOf(call: RehearsedCall): 0 | 1 {
+  return call.given.some(({ answer }) => answer.checkpoint?.unsure) ? 1 : 0;
+}
+
+function keyOf(call: RehearsedCall): string {
+  const asked = call.asked.map(({ turn, step, did }) => [turn, step, did]);
+  const facts = [
+    call.script.id,
+
+    call.language,
+    asked,
+    [...call.untold],
+    mayDoubt(call),
+    call.hungUp,
+  ];
+  return JSON.stringify(facts);
+}
+
+/** An effect can be in doubt only where something was wrong between us, the table and the outside. */
+export function mayDoubt(call: RehearsedCall): boolean {
+  return call.faults.some(({ kind, fault }) => ["effect", "read", "write"].includes(kind) || fault === "table-down");
+}
+
+async function outcomes(stage: Stage, call: RehearsedCall): Promise<readonly ModelPath[]> {
+  const certain = await walk(stage, call, () => false);
+  if (!mayDoubt(call)) return certain;
+  const names = [...new Set(certain.flatMap(namesOf))];
+  const found = [...certain];
+  for (const doubted of doubtsAmong(names, goneForGood(call))) {
+    found.push(...(await walk(stage, call, doubted)));
+    if (found.length > pathsMax * 4) break;
+  }
+  return found;
+}
+
+/** At most two effects in doubt, or all from one on where the service has gone. */
+function doubtsAmong(names: readonly string[], forGood: boolean): ((effect: string) => boolean)[] {
+  const some = names.flatMap((one, at) =>
+    names.slice(at).map((other) => (effect: string) => effect === one || effect === other),
+  );
+  if (!forGood) return some;
+  const turnOf = (effect: string) => Number(effect.split(":", 1)[0]);
+  const turns = [...new Set(names.map(turnOf))];
+  const since = turns.map((turn) => (effect: string) => turnOf(effect) >= turn);
+  const butOne = turns.flatMap((turn) =>
+    names.map((one) => (effect: string) => turnOf(effect) >= turn || effect === one),
+  );
+  return [...some, ...since, ...butOne];
+}
+
+/** Nothing will ever be known again of the outside. */
+function goneForGood(call: RehearsedCall): boolean {
+  return call.faults.some(({ fault }) =>
+    ["service-down", "service-hangs", "table-down", "table-down-here"].includes(fault),
+  );
+}
+
+function namesOf({ transitions }: ModelPath): string[] {
+  return transitions.flatMap(({ effects }, turn) => effects.map(({ name }) => `${turn + 1}:${name}`));
+}
+
+async function walk(stage: Stage, call: RehearsedCall, doubts: (effect: string) => boolean): Promise<ModelPath[]> {
+  const found = await paths(stage.flow, {
+    world: modelWorld(stage, (effect, turn) => doubts(`${turn}:${effect}`)),
+    language: call.language,
+    turnsMax,
+    pathsMax,
+    inputs: (state) => inputsAt(stage, call, state),
+  });
+  return found.filter((path) => takesLastAnswers(path, call, stage));
+}
+
+/** What the caller did at this document, each time it was asked; and that it was lost, where it may have been. */
+function inputsAt(stage: Stage, call: RehearsedCall, state: ModelState) {
+  const verb = verbAt(stage.flow, state);
+  const answers = answersAt(call, state);
+  const inputs = answers.map((did) => inputFor(stage.flow, state, did, answerOptions(call)));
+  const { lost } = findStep(stage.flow, state.step)?.step ?? {};
+  const canBeLost = verb === "dial" || verb === "raw" || (lost !== undefined && verb !== undefined && verb !== "next");
+  if (canBeLost && call.untold.has(state.turn)) inputs.push({ kind: "lost", verb });
+  return unique(inputs.length === 0 ? [{ kind: "nothing" } satisfies Input] : inputs);
+}
+
+function answersAt(call: RehearsedCall, { turn, step }: ModelState) {
+  const asked = call.asked.filter((one) => one.turn === turn && one.step === step);
+  if (asked.length > 0) return asked.map(({ did }) => did);
+  // who hung up, or was cut off, would have gone on by the script
+  const scripted = call.script.answers[turn - 1];
+  if (scripted?.step === step) return [scripted.answer];
+  const otherwise = call.script.otherwise.get(step);
+  return otherwise === undefined ? [] : [otherwise];
+}
+
+/** An answer that the caller has changed since may count only if something was done for it. */
+function takesLastAnswers({ states, transitions }: ModelPath, call: RehearsedCall, stage: Stage): boolean {
+  return transitions.every(({ input, effects, doubted }, at) => {
+    const state = states[at];
+    if (state === undefined || input.kind === "lost" || effects.length > 0 || doubted) return true;
+    const last = answersAt(call, state).at(-1);
+    if (last === undefined) return true;
+    const taken = inputFor(stage.flow, state, last, answerOptions(call));
+    return JSON.stringify(inputIn(taken)) === JSON.stringify(input);
+  });
+}
+
+/** Where Twilio's open questions change what the flow is told. */
+function answerOptions(call: RehearsedCall): Required<Pick<AnswerOptions, "emptyRecording" | "dialActionAfterHangup">> {
+  return {
+    emptyRecording: dialectAnswer(call, "emptyRecording") === "next-verb" ? "next-verb" : "action",
+    dialActionAfterHangup: String(dialectAnswer(call, "dialActionAfterHangup")) === "true",
+  };
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  const seen = new Map(values.map((value) => [JSON.stringify(value), value]));
+  return [...seen.values()];
+}
+
+/** Does the call end as this path does? */
+function endsLike({ ending, states }: ModelPath, call: RehearsedCall): boolean {
+  const last = call.given.at(-1)?.answer;
+  const { ended } = call.record;
+  if (call.hungUp) return true;
+  if (ending === "caller-hangup") return ended === "caller-hangup";
+  if (ended === "caller-hangup" || ended === "apology" || ended === "simulator-cap") return false;
+  if (ending === "last-resort") return last?.outcome === "last-resort";
+  if (ending === "unfinished" || last === undefined || last.outcome === "last-resort") return false;
+  const at = last.checkpoint;
+  return (
+    at !== undefined &&
+    nameBefore(at.step) === ending.step &&
+    at.turn === states.length &&
+    at.language === ending.language &&
+    withoutSids(JSON.stringify(at.data)) === withoutSids(JSON.stringify(ending.data))
+  );
+}
+
+/** Was the outside asked for what this path asks for? An effect in doubt may have happened, or not. */
+function didLike(path: ModelPath, call: RehearsedCall): boolean {
+  const wanted = path.effects.map(({ does }) => does);
+  const executed = call.executed.map(({ text }) => text);
+  const cutShort = call.hungUp || path.ending === "caller-hangup";
+  for (const text of wanted) {
+    const at = executed.indexOf(text);
+    if (at !== -1) executed.splice(at, 1);
+    else if (!cutShort) return false;
+  }
+  const doubted = path.transitions.filter((transition) => transition.doubted).length;
+  return executed.length <= doubted + unsureOf(call);
+}

@@ -1,0 +1,32 @@
+import { limits } from "../../core/limits.ts";
+import type { RehearsedCall } from "../world/rehearsed-call.ts";
+import type { Checker } from "./checker.ts";
+
+/**
+ * What one fault can cost: the chain of deadlines on the primary. What more can: a hang of the leg where the call is, and
+ * all that Twilio's requests of the fallback URL may take.
+ */
+export const silenceMaxMs = {
+  oneFault: limits.webhookTotalTimeoutMs,
+  moreFaults: Math.max(limits.webhookTotalTimeoutMs, limits.awayTotalTimeoutMs) + limits.fallbackTotalTimeoutMs,
+} as const;
+
+/** The longest silence that requests of the call caused: nothing heard, nothing asked. Milliseconds of virtual time. */
+export function worstSilenceMs({ record }: RehearsedCall): number {
+  let worst = 0;
+  let silent = 0;
+  for (const event of record.events) {
+    if (event.kind === "heard" || event.kind === "caller") silent = 0;
+    if (event.kind !== "reply" || event.request.kind === "status") continue;
+    silent += event.request.endedAtMs - event.request.startedAtMs;
+    worst = Math.max(worst, silent);
+  }
+  return worst;
+}
+
+/** Nobody hears nothing for longer than the deadlines of the design allow. */
+export const silenceBounded: Checker = (call) => {
+  const silentMs = worstSilenceMs(call);
+  const boundMs = call.faults.length <= 1 ? silenceMaxMs.oneFault : silenceMaxMs.moreFaults;
+  return silentMs <= boundMs ? [] : [`${silentMs} ms of silence, the bound is ${boundMs} ms`];
+};

@@ -1,0 +1,61 @@
+import { dialectAnswer, type RehearsedCall } from "./world/rehearsed-call.ts";
+
+/** A loss that is declared: what happened to the call was more than it can survive, and what follows is known. */
+export interface DeclaredLoss {
+  readonly name: string;
+  /** What has to go wrong, as a sentence for an operator. */
+  readonly when: string;
+  /** What the caller hears. */
+  readonly then: "Twilio's apology" | "the last resort";
+  readonly holds: (call: RehearsedCall) => boolean;
+}
+
+const reasonOf = (call: RehearsedCall): string => {
+  const last = call.given.at(-1)?.answer;
+  return last?.outcome === "last-resort" ? (last.reason ?? "") : "";
+};
+const isApology = ({ record }: RehearsedCall): boolean => record.ended === "apology";
+/** The last request for TwiML, or for media if that came later. */
+const lastRequest = ({ record }: RehearsedCall) => record.requests.findLast(({ kind }) => kind !== "status");
+
+/** Every way in which a call may end otherwise than its answers lead to, the first that fits. */
+export const declaredLosses: readonly DeclaredLoss[] = [
+  {
+    name: "Twilio ends the call",
+    when: "a media file fails, and Twilio ends calls for that (it is not documented what a failed Play does)",
+    then: "Twilio's apology",
+    holds: (call) =>
+      isApology(call) && lastRequest(call)?.kind === "media" && dialectAnswer(call, "playFailure") === "end",
+  },
+  {
+    name: "the same event lost on both legs",
+    when: "a request fails on its own leg, and the fallback's answer to the failure is lost too, in all attempts that Twilio makes",
+    then: "Twilio's apology",
+    holds: (call) =>
+      isApology(call) &&
+      lastRequest(call)?.kind === "fallback" &&
+      call.faults.some((fault) => fault.leg === "fallback"),
+  },
+  {
+    name: "the fallback leg fails again and again",
+    when: "a call is away on the fallback leg, and that leg fails for good or every other time (Twilio has one fallback URL for a call)",
+    then: "the last resort",
+    holds: (call) =>
+      /^(?:attempts|resumes) spent$/.test(reasonOf(call)) &&
+      call.faults.some(({ leg, fault }) => leg === "fallback" && ["down", "hangs", "flaps"].includes(fault)),
+  },
+  {
+    name: "the position is lost",
+    when: "the table cannot be read, and Twilio names the failed URL of the fallback leg without its query, which carries the checkpoint there",
+    then: "the last resort",
+    holds: (call) =>
+      /^(?:no checkpoint|position without data)$/.test(reasonOf(call)) &&
+      dialectAnswer(call, "errorUrl") === "no-query" &&
+      call.faults.some(({ kind, fault }) => kind === "read" || kind === "write" || fault === "table-down"),
+  },
+];
+
+/** The class of loss that explains a call which did not come to its own end; undefined when nothing does. */
+export function declaredLoss(call: RehearsedCall): DeclaredLoss | undefined {
+  return declaredLosses.find(({ holds }) => holds(call));
+}
