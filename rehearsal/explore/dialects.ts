@@ -16,6 +16,41 @@ export const namedDialects: readonly NamedDialect[] = coveringRows().map((row, a
   dialect: Object.fromEntries(row) as unknown as Dialect,
 }));
 
+/** As many as it takes for the two questions that decide how a lost request is resumed to meet in every way. */
+const fewCount = dialectAnswers.fallbackRepeatsParams.length * dialectAnswers.errorUrl.length;
+
+/**
+ * The dialects of a search for pairs of faults, which is long: every way in which the two questions meet that decide how a
+ * lost request is resumed (does the fallback request repeat the parameters, how does it name the URL), and every answer
+ * to every other question in one of them.
+ */
+export const fewDialects: readonly NamedDialect[] = Array.from({ length: fewCount }, (_, at) => ({
+  name: at === 0 ? "default" : `f${at}`,
+  dialect: fewRow(at),
+}));
+
+function fewRow(at: number): Dialect {
+  const { fallbackRepeatsParams: repeats, errorUrl } = dialectAnswers;
+  const row: Record<string, unknown> = { ...defaultDialect };
+  if (at > 0) {
+    for (const [k, [question, answers]] of Object.entries(
+      dialectAnswers as Record<string, readonly unknown[]>,
+    ).entries()) {
+      // the first row is the most plausible dialect; the others share what else may be true
+      const other = answers.findIndex((_, nth) => nth > 0 && 1 + ((k + nth) % (fewCount - 1)) === at);
+      if (other !== -1) row[question] = answers[other];
+    }
+  }
+  row.fallbackRepeatsParams = repeats[at % repeats.length];
+  row.errorUrl = errorUrl[at % errorUrl.length];
+  return row as unknown as Dialect;
+}
+
+/** A dialect of either list by its name. */
+export function findDialect(name: string): NamedDialect | undefined {
+  return [...namedDialects, ...fewDialects].find((one) => one.name === name);
+}
+
 /** @returns the answers in which a dialect differs from the most plausible one */
 export function describeDialect({ dialect }: NamedDialect): string {
   const differing = Object.entries(dialect).filter(
