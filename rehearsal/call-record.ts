@@ -1,13 +1,18 @@
 import type { CallerStep } from "./caller-script.ts";
 import type { Reply } from "./reply.ts";
 
-export type RequestKind = "voice" | "action" | "redirect" | "fallback" | "media" | "status";
+/**
+ * `wait` is a document of a queue's `waitUrl`, `whisper` one for the person called; `status` also the partial results
+ * of speech.
+ */
+export type RequestKind = "voice" | "action" | "redirect" | "fallback" | "media" | "status" | "wait" | "whisper";
 
 /** One request of Twilio, as interceptors see it before each attempt. */
 export type OutgoingRequest = {
   /**
-   * Counts the TwiML events of the call (voice, action, redirect) from 0. Everything else has the index of the event that it
-   * belongs to: a fallback request that of the event that failed, media and status callbacks that of the last event.
+   * Counts the TwiML events of the call (voice, action, redirect, wait, whisper) from 0. Everything else has the index
+   * of the event that it belongs to: a fallback request that of the event that failed, media and status callbacks that
+   * of the last event.
    */
   index: number;
   kind: RequestKind;
@@ -25,6 +30,7 @@ export type OutgoingRequest = {
 export type Intercept = (request: OutgoingRequest, send: () => Promise<Reply>) => Promise<Reply>;
 
 export type RequestRecord = Omit<OutgoingRequest, "attempt"> & {
+  /** 0: answered by a cache, or not sent because the URL was none. */
   attempts: number;
   /** Since the start of the call. */
   startedAtMs: number;
@@ -38,17 +44,23 @@ export type CallEnd =
   | "caller-hangup"
   | "apology"
   | "rejected"
+  /** An outbound call that nobody answered. */
+  | "not-answered"
+  /** A number without a voice URL: the call fails at once. */
+  | "failed"
+  /** Four hours, Twilio's own limit [D call resource page]. */
+  | "time-limit"
   /** The rehearsal's own bound on documents; Twilio has none for voice that is documented. */
   | "simulator-cap";
 
 export type Alert = { errorCode: number; url: string; level: "ERROR" | "WARNING"; detail: string };
 
-/** `atMs` is real time since the start of the call. */
+/** `atMs` is time since the start of the call, real or virtual. */
 export type CallEvent = { atMs: number } & (
   | { kind: "request"; request: OutgoingRequest }
   | { kind: "reply"; request: RequestRecord }
   | { kind: "document"; index: number; url: string; verbs: string[] }
-  | { kind: "heard"; text: string }
+  | { kind: "heard"; text: string; leg?: "called" }
   | { kind: "caller"; verb: string; step: CallerStep }
   | { kind: "failover"; index: number; errorCode: number; errorUrl: string }
   | { kind: "alert"; alert: Alert }

@@ -82,15 +82,27 @@ function start(request: ExchangeRequest, resolve: (reply: Reply) => void): void 
   outgoing.end(request.method === "POST" ? new URLSearchParams(request.params).toString() : undefined);
 }
 
+/** [D ERR 11202, 11206, 11210, 11220, 11235 to 11237] */
 function causeCodeOf(error: NodeJS.ErrnoException, connected: boolean): number {
   const code = error.code ?? "";
   if (code === "ECONNREFUSED") return 11202;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return 11210;
-  if (code.startsWith("HPE_")) return 11206;
+  // EPROTO: what answers does not speak TLS.
+  if (code.startsWith("HPE_") || code === "EPROTO" || code.includes("WRONG_VERSION")) return 11206;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return 11235;
+  if (code === "CERT_HAS_EXPIRED") return 11236;
+  if (["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"].includes(code) || code.startsWith("UNABLE_TO_")) {
+    return 11237;
+  }
   if (code.includes("CERT") || code.includes("SSL") || code.includes("TLS")) return 11220;
   return connected ? 11205 : 11201;
 }
 
+/** Cookies hold commas, so their lines are kept apart by line ends. */
 function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      return [name, [value ?? ""].flat().join(name === "set-cookie" ? "\n" : ", ")];
+    }),
+  );
 }

@@ -33,6 +33,7 @@ export function createJournal(nowMs: () => number, onEvent: (event: CallEvent) =
       alerts.push(alert);
       note({ kind: "alert", alert });
     },
+    alerts: (): readonly Alert[] => alerts,
     addRequest: (request: RequestRecord) => {
       requests.push(request);
       note({ kind: "reply", request });
@@ -46,6 +47,8 @@ export function createJournal(nowMs: () => number, onEvent: (event: CallEvent) =
     pass: (ms: number) => {
       virtualMs += ms;
     },
+    /** Since the start of the call, as the caller lived it. */
+    elapsedMs: () => atMs() + virtualMs,
     callSeconds: () => Math.round((atMs() + virtualMs) / 1000),
     record: (callSid: string, ended: CallEnd): CallRecord => {
       const twiml = requests.filter((request) => request.kind !== "media" && request.kind !== "status");

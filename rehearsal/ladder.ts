@@ -26,7 +26,7 @@ function drawEvent(event: CallEvent, following: CallEvent | undefined, legOf: Le
       return [drawReply(event.atMs, request, verbs, legOf)];
     }
     case "heard":
-      return textRows(event.atMs, "caller", "twilio", heardText(event.text), "◀");
+      return textRows(event.atMs, "caller", "twilio", heardText(event), "◀");
     case "caller": {
       const label = stepText(event.step);
       return [arrowRow(event.atMs, { from: "caller", to: "twilio", label, line: "─", head: "arrow" })];
@@ -87,8 +87,9 @@ function pathOf(url: string): string {
   return shortenSeals(pathname + search);
 }
 
-function heardText(text: string): string {
-  return /^(play:|tones:|pause )/.test(text) ? `(${text})` : `"${text}"`;
+function heardText({ text, leg }: { text: string; leg?: "called" }): string {
+  const what = /^(play:|tones:|pause )/.test(text) ? `(${text})` : `"${text}"`;
+  return leg === "called" ? `to the person called: ${what}` : what;
 }
 
 function stepText(step: CallerStep): string {
@@ -105,6 +106,14 @@ function stepText(step: CallerStep): string {
       return `speaks for ${step.durationSec} s`;
     case "dial":
       return `called person: ${step.status}`;
+    case "queue":
+      return `waits up to ${step.waitSec} s`;
+    case "pay":
+      return `pays: ${step.result}`;
+    case "connect":
+      return `session: ${step.status}`;
+    case "refer":
+      return `refer: ${step.sipStatus}`;
   }
 }
 

@@ -3,7 +3,10 @@ import { SaxesParser } from "saxes";
 /** TwiML over 64 kB is refused with error 11750 [D ERR 11750]. */
 export const twimlBytesMax = 65_536;
 
-/** `text` is all text inside the element, in order, that of its descendants included. */
+/**
+ * `text` is all text inside the element, in order, that of its descendants included. Shared between calls: never
+ * changed.
+ */
 export type TwimlElement = {
   name: string;
   attributes: Record<string, string>;
@@ -18,11 +21,30 @@ export type ParsedAnswer =
   | { kind: "error"; errorCode: 11750 | 12100 | 12300; detail: string };
 
 /**
- * Reads the body of an answer as Twilio does: XML and HTML types are TwiML, `audio/*` is played, `text/plain` is TwiML if it
- * parses and is read aloud if not; anything else is error 12300 [D "TwiML for Programmable Voice"].
+ * Reads the body of an answer as Twilio does: XML and HTML types are TwiML, `audio/*` is played, `text/plain` is TwiML
+ * if it parses and is read aloud if not; anything else is error 12300 [D "TwiML for Programmable Voice"].
  */
 export function parseAnswer(contentType: string | undefined, body: string): ParsedAnswer {
-  const mediaType = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = contentType ?? "";
+  const before = parsedBefore.get(body);
+  if (before?.type === type) return before.parsed;
+  const parsed = parseBody(type, body);
+  charactersKept += body.length;
+  if (charactersKept > charactersKeptMax) {
+    parsedBefore.clear();
+    charactersKept = body.length;
+  }
+  parsedBefore.set(body, { type, parsed });
+  return parsed;
+}
+
+/** A rehearsal reads the same documents thousands of times. Bounded by their characters. */
+const parsedBefore = new Map<string, { type: string; parsed: ParsedAnswer }>();
+const charactersKeptMax = 4_000_000;
+let charactersKept = 0;
+
+function parseBody(contentType: string, body: string): ParsedAnswer {
+  const mediaType = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   if (mediaType.startsWith("audio/")) return { kind: "audio" };
   if (!["text/xml", "application/xml", "text/html", "text/plain"].includes(mediaType)) {
     return { kind: "error", errorCode: 12300, detail: `content type ${mediaType || "missing"}` };

@@ -1,72 +1,150 @@
 import type { CallLine } from "./call-line.ts";
-import type { CalledStatus, CallerStep } from "./caller-script.ts";
+import { type CalledPerson, callPerson, reportPerson } from "./called-person.ts";
+import type { CalledStatus } from "./caller-script.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { dialNouns } from "./twiml-schema.ts";
-import { methodOf, nextVerb, requestTo, resolveUrl, type VerbResult } from "./verb-result.ts";
-import { progressParameters } from "./voice-parameters.ts";
+import { reportRecording } from "./verb-record.ts";
+import { afterHangup, type DocumentUrl, nextVerb, requestToAction, type VerbResult } from "./verb-result.ts";
+import type { Visit } from "./visit.ts";
 
-type ChildCall = { noun: TwimlElement; callSid: string; status: CalledStatus | "canceled"; durationSec: number };
+type DialOutcome = {
+  status: CalledStatus | "answered";
+  durationSec: number;
+  /** Undefined in a conference, which is no call [D dial page]. */
+  person: CalledPerson | undefined;
+  bridged: boolean;
+  callerGone: boolean;
+};
 
 /** No default action: without one the next verb follows. A caller who hangs up ends the session [D dial page]. */
-export async function runDial(dial: TwimlElement, line: CallLine, documentUrl: string): Promise<VerbResult> {
-  const step = line.ask("Dial");
-  const { status, durationSec } = toOutcome(step);
-  await line.pass(durationSec * 1000);
+export async function runDial(
+  dial: TwimlElement,
+  line: CallLine,
+  documentUrl: DocumentUrl,
+  visit: Visit,
+): Promise<VerbResult> {
+  const { attributes } = dial;
   const nouns = dial.children.filter((child) => dialNouns.includes(child.name));
   const targets = nouns.length > 0 ? nouns : [dial];
-  const children = targets.map(
-    (noun, position): ChildCall => ({
-      noun,
-      callSid: line.nextSid("CA"),
-      // All ring at once and the first wins.
-      status: position > 0 && status === "completed" ? "canceled" : status,
-      durationSec: position > 0 ? 0 : durationSec,
-    }),
-  );
-  if (step.kind === "hangup") line.finish("completed");
-  if (nouns.length > 0) for (const child of children) await reportChild(child, line, documentUrl);
+  const problem = targets.map(numberProblem).find((one) => one !== undefined);
+  const outcome =
+    problem === undefined
+      ? await callAll(dial, targets, line, documentUrl, visit)
+      : notCallable(problem, line, documentUrl);
+  if (outcome.kind === "stopped") return outcome.result;
 
-  if (step.kind === "hangup") return { kind: "ended", ended: "caller-hangup" };
-  const { action, method } = dial.attributes;
-  if (action === undefined || action === "") return nextVerb;
-  return requestTo("action", action, documentUrl, method, {
-    DialCallStatus: status,
-    DialCallSid: children[0]?.callSid ?? "",
-    DialCallDuration: String(durationSec),
-    DialBridged: String(status === "completed"),
-  });
-}
-
-/** A step of another verb is nobody answering. */
-function toOutcome(step: CallerStep): { status: CalledStatus; durationSec: number } {
-  if (step.kind === "dial") return { status: step.status, durationSec: step.durationSec };
-  return { status: step.kind === "hangup" ? "completed" : "no-answer", durationSec: 0 };
-}
-
-/** The events of the called leg that its noun subscribes to, in the order in which they happen. */
-async function reportChild(child: ChildCall, line: CallLine, documentUrl: string): Promise<void> {
-  const { attributes, text } = child.noun;
-  const url = attributes.statusCallback === undefined ? undefined : resolveUrl(attributes.statusCallback, documentUrl);
-  if (url === undefined) return;
-  const wanted = (attributes.statusCallbackEvent ?? "completed").split(/\s+/);
-  const happened: [event: string, callStatus: string][] = [["initiated", "initiated"]];
-  if (child.status !== "failed") happened.push(["ringing", "ringing"]);
-  if (child.status === "completed") happened.push(["answered", "in-progress"]);
-  happened.push(["completed", child.status]);
-  for (const [sequence, [, callStatus]] of happened.filter(([event]) => wanted.includes(event)).entries()) {
-    await line.deliverStatus({
-      url,
-      method: methodOf(attributes.statusCallbackMethod),
-      params: {
-        ...line.standardParams(),
-        ...progressParameters(child.durationSec, sequence, line.nowMs()),
-        CallSid: child.callSid,
-        ParentCallSid: line.party.callSid,
-        CallStatus: callStatus,
-        Direction: "outbound-dial",
-        To: text.trim(),
-        Called: text.trim(),
-      },
-    });
+  const { status, durationSec, person, bridged, callerGone } = outcome.outcome;
+  const recorded = await recordDial(attributes, outcome.outcome, line, documentUrl);
+  if (callerGone) {
+    if ((attributes.action ?? "") === "" || !line.dialect.dialActionAfterHangup) {
+      return { kind: "ended", ended: "caller-hangup" };
+    }
   }
+  const result = requestToAction(attributes, documentUrl, {
+    DialCallStatus: status,
+    ...(person === undefined ? {} : { DialCallSid: person.callSid, DialCallDuration: String(durationSec) }),
+    DialBridged: String(bridged),
+    ...(person?.noun.name === "Sip"
+      ? { DialSipCallId: `${person.callSid}@sip`, DialSipResponseCode: sipCode(status) }
+      : {}),
+    ...recorded,
+  });
+  return callerGone ? afterHangup(result) : result;
+}
+
+type Called = { kind: "called"; outcome: DialOutcome } | { kind: "stopped"; result: VerbResult };
+
+/**
+ * All ring at once and the first wins, or with `sequential` one after the other until somebody answers [D dial page].
+ */
+async function callAll(
+  dial: TwimlElement,
+  targets: TwimlElement[],
+  line: CallLine,
+  documentUrl: DocumentUrl,
+  visit: Visit,
+): Promise<Called> {
+  const turns = dial.attributes.sequential === "true" ? targets.map((target) => [target]) : [targets];
+  let last: Called = { kind: "stopped", result: nextVerb };
+  for (const ringing of turns) {
+    last = await callTogether(dial, ringing, line, documentUrl, visit);
+    if (last.kind === "stopped" || last.outcome.status === "completed" || last.outcome.status === "answered")
+      return last;
+  }
+  return last;
+}
+
+async function callTogether(
+  dial: TwimlElement,
+  targets: TwimlElement[],
+  line: CallLine,
+  documentUrl: DocumentUrl,
+  visit: Visit,
+): Promise<Called> {
+  const step = line.ask("Dial");
+  const callerGone = step.kind === "hangup";
+  const isStar = step.kind === "digits" && step.digits.includes("*") && dial.attributes.hangupOnStar === "true";
+  const answered = callerGone || isStar || (step.kind === "dial" && step.status === "completed");
+  const timeLimitSec = Number(dial.attributes.timeLimit ?? "14400");
+  const durationSec = Math.min(step.kind === "dial" ? step.durationSec : 0, timeLimitSec);
+  // A step of another verb is nobody answering.
+  let status: CalledStatus = step.kind === "dial" ? step.status : answered ? "completed" : "no-answer";
+  let bridged = answered && !callerGone;
+
+  const people = targets.map((noun): CalledPerson => ({ noun, callSid: line.nextSid("CA") }));
+  const [first] = people;
+  if (first === undefined) return { kind: "stopped", result: nextVerb };
+  if (first.noun.name === "Conference") {
+    await line.pass(durationSec * 1000);
+    if (callerGone) line.finish("completed");
+    const talked = answered ? "answered" : status;
+    return { kind: "called", outcome: { status: talked, durationSec, person: undefined, bridged, callerGone } };
+  }
+  if (answered && !callerGone) {
+    const joined = await callPerson(first, line, documentUrl, dial.attributes.callerId, visit);
+    if (joined.kind === "stopped") return joined;
+    if (joined.kind === "declined") {
+      status = line.dialect.declinedDialStatus;
+      bridged = false;
+    }
+  }
+  await line.pass(durationSec * 1000);
+  if (callerGone) line.finish("completed");
+  for (const [position, person] of people.entries()) {
+    const lost = position > 0 && answered;
+    await reportPerson(person, lost ? "canceled" : status, lost ? 0 : durationSec, line, documentUrl);
+  }
+  return { kind: "called", outcome: { status, durationSec, person: first, bridged, callerGone } };
+}
+
+/** What cannot be called fails the Dial, never the document [D dial page, ERR 13223, 13224]. */
+function numberProblem(target: TwimlElement): string | undefined {
+  if (target.name !== "Number" && target.name !== "Dial") return undefined;
+  const number = target.text.replace(/[\s().-]/g, "");
+  return /^\+?\d{3,15}$/.test(number) ? undefined : target.text.trim();
+}
+
+function notCallable(number: string, line: CallLine, documentUrl: DocumentUrl): Called {
+  const detail = `"${number}" is not a number that can be called`;
+  line.journal.alert({ errorCode: 13224, url: documentUrl ?? "", level: "ERROR", detail });
+  const nobody = { person: undefined, bridged: false, callerGone: false };
+  return { kind: "called", outcome: { status: "failed", durationSec: 0, ...nobody } };
+}
+
+async function recordDial(
+  attributes: Readonly<Record<string, string>>,
+  { bridged, durationSec }: DialOutcome,
+  line: CallLine,
+  documentUrl: DocumentUrl,
+): Promise<Record<string, string>> {
+  if (!bridged || (attributes.record ?? "do-not-record") === "do-not-record" || attributes.record === "false")
+    return {};
+  const sid = line.nextSid("RE");
+  const url = `https://api.twilio.com/2010-04-01/Accounts/${line.party.accountSid}/Recordings/${sid}`;
+  await reportRecording(attributes, "DialVerb", "completed", { sid, url, durationSec }, line, documentUrl);
+  return { RecordingUrl: url };
+}
+
+function sipCode(status: string): string {
+  return { completed: "200", busy: "486", "no-answer": "487" }[status] ?? "503";
 }

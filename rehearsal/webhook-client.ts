@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import type { RequestKind } from "./call-record.ts";
 import { type ConnectionOverrides, type RetryClass, splitOverrides } from "./connection-overrides.ts";
+import type { CookieJar } from "./cookie-jar.ts";
+import { type Dialect, defaultDialect } from "./dialect.ts";
 import type { Exchange } from "./exchange.ts";
+import type { HttpCache } from "./http-cache.ts";
 import { httpExchange } from "./http-exchange.ts";
-import { failed, type Reply } from "./reply.ts";
+import { failed, type Reply, refused } from "./reply.ts";
 import { twimlBytesMax } from "./twiml-document.ts";
+import { webhookHeaders, withParams } from "./webhook-headers.ts";
 
 /** [D ERR 11215] */
 const redirectsMax = 10;
+/** Any other is an invalid redirect [D ERR 11216]. */
+const redirectStatuses = [301, 302, 303, 307];
+
 export type WebhookCall = {
   /** Absolute, its fragment holding connection overrides. */
   url: string;
@@ -19,6 +25,14 @@ export type WebhookCall = {
   authToken: string;
   accept?: string;
   kind?: RequestKind;
+  dialect?: Dialect;
+  /** Asked for only when headers are made, or a cookie has come. */
+  cookies?: () => CookieJar;
+  referer?: () => string | undefined;
+  cache?: HttpCache;
+  idempotencyToken?: (attempt: number) => string;
+  /** Epoch milliseconds, for the age of cookies and cached answers. */
+  epochMs?: () => number;
 };
 
 /** How requests travel, and the time by which their deadlines are kept. */
@@ -29,34 +43,76 @@ const realWire: Wire = { exchange: httpExchange, nowMs: () => performance.now() 
 /** Runs around each attempt; `attempt` counts from 0. */
 export type AroundAttempt = (attempt: number, send: () => Promise<Reply>) => Promise<Reply>;
 
+const straight: AroundAttempt = (_attempt, send) => send();
+
 /**
  * Sends a webhook request as Twilio does: signed, without its fragment, with the timeouts and retries that the
- * fragment asks for. The total time counts what is spent on the wire, not in `around`.
+ * fragment asks for. The total time counts what is spent on the wire, not in `around`. No attempt is made for what a
+ * cache knows and for a URL that is none.
  */
 export async function fetchWebhook(
   call: WebhookCall,
-  around: AroundAttempt = (_attempt, send) => send(),
+  around: AroundAttempt = straight,
   wire: Wire = realWire,
 ): Promise<{ reply: Reply; attempts: number }> {
   const split = splitOverrides(call.url);
-  if (split.kind === "error") {
-    return { reply: { kind: "failed", errorCode: split.errorCode, detail: split.detail }, attempts: 0 };
-  }
-  const { overrides } = split;
-  const idempotencyToken = randomUUID();
+  if (split.kind === "error") return { reply: refused(split.errorCode, split.detail), attempts: 0 };
+  const { overrides, url } = split;
+  if (call.cache !== undefined && call.method === "GET")
+    return throughCache(call.cache, call, url, overrides, around, wire);
+  return attempt(call, url, overrides, {}, around, wire);
+}
+
+/** A cached answer that may be stale is asked about, and a 304 brings it back. */
+async function throughCache(
+  cache: HttpCache,
+  call: WebhookCall,
+  url: string,
+  overrides: ConnectionOverrides,
+  around: AroundAttempt,
+  wire: Wire,
+): Promise<{ reply: Reply; attempts: number }> {
+  const epochMs = call.epochMs ?? Date.now;
+  const dialect = call.dialect ?? defaultDialect;
+  const key = withParams(url, call.params);
+  const cached = cache.find(key, epochMs(), () => dialect.cacheFreshness === "reuse");
+  if (cached.kind === "fresh") return { reply: cached.answer, attempts: 0 };
+  const conditions = cached.kind === "stale" ? cached.headers : {};
+  const { reply, attempts } = await attempt(call, url, overrides, conditions, around, wire);
+  if (reply.kind !== "answer") return { reply, attempts };
+  if (reply.status === 304 && cached.kind === "stale") return { reply: cached.answer, attempts };
+  // What came by way of a redirect belongs to another URL.
+  if (reply.url === url) cache.store(key, reply, epochMs());
+  return { reply, attempts };
+}
+
+async function attempt(
+  call: WebhookCall,
+  url: string,
+  overrides: ConnectionOverrides,
+  conditions: Record<string, string>,
+  around: AroundAttempt,
+  wire: Wire,
+): Promise<{ reply: Reply; attempts: number }> {
   let spentMs = 0;
-  const send = async (): Promise<Reply> => {
-    const startedMs = wire.nowMs();
-    const deadlineMs = startedMs + overrides.totalTimeoutMs - spentMs;
-    const reply = await followRedirects(call, split.url, overrides, idempotencyToken, deadlineMs, wire);
-    spentMs += wire.nowMs() - startedMs;
-    return reply;
-  };
-  for (let attempt = 0; ; attempt += 1) {
-    const reply = await around(attempt, send);
+  let token: string | undefined;
+  for (let count = 0; ; count += 1) {
+    const tokenOf = () => {
+      if (call.idempotencyToken !== undefined) return call.idempotencyToken(count);
+      token ??= randomUUID();
+      return token;
+    };
+    const send = async (): Promise<Reply> => {
+      const startedMs = wire.nowMs();
+      const deadlineMs = startedMs + overrides.totalTimeoutMs - spentMs;
+      const reply = await followRedirects(call, url, overrides, conditions, tokenOf, deadlineMs, wire);
+      spentMs += wire.nowMs() - startedMs;
+      return reply;
+    };
+    const reply = await around(count, send);
     const again =
-      attempt < overrides.retriesMax && spentMs < overrides.totalTimeoutMs && isRetried(reply, overrides.retryPolicy);
-    if (!again) return { reply, attempts: attempt + 1 };
+      count < overrides.retriesMax && spentMs < overrides.totalTimeoutMs && isRetried(reply, overrides.retryPolicy);
+    if (!again) return { reply, attempts: count + 1 };
   }
 }
 
@@ -75,7 +131,8 @@ async function followRedirects(
   call: WebhookCall,
   firstUrl: string,
   overrides: ConnectionOverrides,
-  idempotencyToken: string,
+  conditions: Record<string, string>,
+  tokenOf: () => string,
   deadlineMs: number,
   { exchange, nowMs }: Wire,
 ): Promise<Reply> {
@@ -85,69 +142,61 @@ async function followRedirects(
     const remainingMs = deadlineMs - nowMs();
     if (remainingMs <= 0) return failed(11203, "total timeout is triggered", "final");
     const target = method === "GET" ? withParams(url, params) : url;
-    const [asked, by, sent] = [target, method, params];
+    const [by, sent] = [method, params];
     const reply = await exchange({
       url: target,
       method,
       kind: call.kind,
       params,
-      headers: () => headersOf(call, new URL(asked), by, sent, idempotencyToken),
+      headers: () => headersOf(call, target, by, sent, conditions, tokenOf()),
       connectTimeoutMs: overrides.connectTimeoutMs,
       readTimeoutMs: overrides.readTimeoutMs,
       totalTimeoutMs: remainingMs,
       bodyBytesMax: twimlBytesMax,
     });
-    // The parameters added to a GET are not part of the document's URL.
-    if (reply.kind === "answer" && ![301, 302, 303, 307].includes(reply.status)) return { ...reply, url };
     if (reply.kind === "failed") return reply;
+    const setCookie = reply.headers["set-cookie"];
+    if (setCookie !== undefined && call.cookies !== undefined) {
+      call.cookies().store(new URL(url), setCookie.split("\n"), (call.epochMs ?? Date.now)());
+    }
+    const isRedirect = reply.status >= 300 && reply.status < 400 && reply.status !== 304;
+    // The parameters added to a GET are not part of the document's URL.
+    if (!isRedirect) return reply.url === url ? reply : { ...reply, url };
     const location = reply.headers.location;
-    if (location === undefined || !URL.canParse(location, url)) return failed(11216, "invalid redirect", "final");
-    if (redirects === redirectsMax) return failed(11215, `more than ${redirectsMax} redirects`, "final");
-    const next = new URL(location, url);
+    const next = location === undefined ? null : URL.parse(location, url);
+    if (next === null || !redirectStatuses.includes(reply.status)) {
+      return refused(11216, `invalid redirect: ${reply.status} to ${location ?? "nowhere"}`);
+    }
+    if (redirects === redirectsMax) return refused(11215, `more than ${redirectsMax} redirects`);
     next.hash = "";
     url = next.href;
-    if (reply.status !== 307) {
-      // The parameters of the verb (Digits, RecordingUrl) are lost here [D "Debugging Your Twilio Application"].
-      method = "GET";
-      params = call.standardParams;
-    }
+    const kept = reply.status === 307 && (call.dialect ?? defaultDialect).redirect307 === "keeps-post";
+    if (kept) continue;
+    // The parameters of the verb (Digits, RecordingUrl) are lost here [D "Debugging Your Twilio Application"].
+    method = "GET";
+    params = call.standardParams;
   }
 }
 
-function withParams(url: string, params: Record<string, string>): string {
-  const query = new URLSearchParams(params).toString();
-  if (query === "") return url;
-  const target = new URL(url);
-  target.search = target.search.length > 1 ? `${target.search}&${query}` : query;
-  return target.href;
-}
-
-/** Headers as captured in 2022 and 2023 [O]. */
 function headersOf(
   call: WebhookCall,
-  url: URL,
+  url: string,
   method: "GET" | "POST",
   params: Record<string, string>,
+  conditions: Record<string, string>,
   idempotencyToken: string,
 ): Record<string, string> {
-  const signed = getExpectedTwilioSignature(call.authToken, signedUrl(url), method === "POST" ? params : {});
-  return {
-    ...(method === "POST" ? { "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" } : {}),
-    "User-Agent": "TwilioProxy/1.1",
-    Accept: call.accept ?? "*/*",
-    "X-Twilio-Signature": signed,
-    "I-Twilio-Idempotency-Token": idempotencyToken,
-    "X-Home-Region": "us1",
-    Connection: "close",
-  };
-}
-
-/** Credentials and fragment never count; the port counts on http only [D "Webhooks Security"]. */
-export function signedUrl(url: URL): string {
-  const signed = new URL(url);
-  signed.hash = "";
-  signed.username = "";
-  signed.password = "";
-  if (signed.protocol === "https:") signed.port = "";
-  return signed.href;
+  const dialect = call.dialect ?? defaultDialect;
+  const jar = call.cookies?.();
+  const nowMs = (call.epochMs ?? Date.now)();
+  const cookie =
+    jar?.isEmpty() === false ? jar.header(new URL(url), nowMs, () => dialect.cookieScope === "call") : undefined;
+  const referer = call.referer?.();
+  return webhookHeaders({
+    ...{ url, method, params, conditions, idempotencyToken, cookie },
+    authToken: call.authToken,
+    accept: call.accept ?? "*/*",
+    signed: call.kind !== "media" || dialect.mediaSigned,
+    referer: referer !== undefined && dialect.referer ? referer : undefined,
+  });
 }

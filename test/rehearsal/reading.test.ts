@@ -114,12 +114,31 @@ describe("a caller script", () => {
     expect(parseScript("")).toEqual({ kind: "script", steps: [] });
   });
 
-  test.each(["1,one", "1,,2", "record:x", "dial:maybe", "say:", "record:5:bored"])("%s names its bad item", (text) => {
-    const parsed = parseScript(text);
-    expect(parsed).toMatchObject({ kind: "error" });
-    expect(parsed.kind === "error" && parsed.detail).toMatch(/^caller script: ".*" is not digits/);
-    expect(parsed.kind === "error" && parsed.detail).not.toContain("\n");
+  test("tells how queues, payments, sessions and transfers end", () => {
+    const text = "queue:bridged,queue:error:5,pay:success,connect:ended:{to:ann},connect:failed:39001,refer:603";
+    expect(parseScript(text)).toEqual({
+      kind: "script",
+      steps: [
+        { kind: "queue", result: "bridged", waitSec: 30 },
+        { kind: "queue", result: "error", waitSec: 5 },
+        { kind: "pay", result: "success" },
+        { kind: "connect", status: "ended", durationSec: 10, detail: "{to:ann}" },
+        { kind: "connect", status: "failed", durationSec: 10, detail: "39001" },
+        { kind: "refer", sipStatus: 603 },
+      ],
+    });
   });
+
+  const wrong = ["queue:left", "queue:bridged:soon", "pay:", "connect:maybe", "refer:ok", "dial:busy:1:2"];
+  test.each(["1,one", "1,,2", "record:x", "dial:maybe", "say:", "record:5:bored", ...wrong])(
+    "%s names its bad item",
+    (text) => {
+      const parsed = parseScript(text);
+      expect(parsed).toMatchObject({ kind: "error" });
+      expect(parsed.kind === "error" && parsed.detail).toMatch(/^caller script: ".*" is not digits/);
+      expect(parsed.kind === "error" && parsed.detail).not.toContain("\n");
+    },
+  );
 });
 
 test("ErrorUrl is written in each dialect", () => {

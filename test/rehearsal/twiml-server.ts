@@ -10,7 +10,7 @@ export type Received = {
 };
 
 export type Answer =
-  | { status?: number; type?: string; body?: string; headers?: Record<string, string> }
+  | { status?: number; type?: string; body?: string; headers?: Record<string, string | string[]> }
   | "hang"
   | "reset";
 

@@ -1,7 +1,8 @@
 import net from "node:net";
 import { validateRequest } from "twilio/lib/webhooks/webhooks.js";
 import { afterEach, expect, test } from "vitest";
-import { fetchWebhook, signedUrl } from "../../rehearsal/webhook-client.ts";
+import { fetchWebhook } from "../../rehearsal/webhook-client.ts";
+import { signedUrl } from "../../rehearsal/webhook-headers.ts";
 import { type Answer, account, serve, type TwimlServer, xml } from "./twiml-server.ts";
 
 let server: TwimlServer | undefined;
