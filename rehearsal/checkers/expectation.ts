@@ -49,15 +49,8 @@ export function unsureOf(call: RehearsedCall): 0 | 1 {
 
 function keyOf(call: RehearsedCall): string {
   const asked = call.asked.map(({ turn, step, did }) => [turn, step, did]);
-  const facts = [
-    call.script.id,
-
-    call.language,
-    asked,
-    [...call.untold],
-    mayDoubt(call),
-    call.hungUp,
-  ];
+  const doubts = [mayDoubt(call), goneForGood(call)];
+  const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answerOptions(call), call.hungUp];
   return JSON.stringify(facts);
 }
 

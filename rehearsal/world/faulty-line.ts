@@ -89,10 +89,12 @@ export function faultyLine(world: {
     const outage = scene.outage(leg);
     if (outage !== undefined) return fail(outage, request);
     const turn = scene.here()?.turn ?? 0;
+    // known before the handler reads: what comes while it reads may come too late for it
+    const stored = resuming && world.outcomeStored(turn);
     const handle = () => handlers.run(leg, request.url, request.params);
     /** Twilio receives what the handler answered. */
     const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
-      if (resuming) noteUntold(request.params, turn, misread);
+      if (resuming && (misread || !stored)) noteUntold(request.params, turn);
       if (typeof reply !== "string" && reply.answer?.kind === "document") {
         scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
       }
@@ -166,10 +168,10 @@ export function faultyLine(world: {
         void handle();
         return failed(11205, "read timeout", "rt");
       case "late-behind":
-        void scene.stop(leg, "next-answer").then(handle);
+        void scene.stop("next-answer").then(handle);
         return hang(request);
       case "late-turn":
-        void scene.stop(leg, "turns-later").then(handle);
+        void scene.stop("turns-later").then(handle);
         return hang(request);
       case "hung-up-before":
         scene.hangUp();
@@ -197,9 +199,8 @@ export function faultyLine(world: {
   }
 
   /** The outcome of a dial or a recording that neither the request nor the table could tell. */
-  function noteUntold(params: Readonly<Record<string, string>>, turn: number, misread: boolean): void {
-    const told = params.RecordingUrl !== undefined || params.DialCallStatus !== undefined;
-    if (!told && (misread || !world.outcomeStored(turn))) scene.untold.add(turn);
+  function noteUntold(params: Readonly<Record<string, string>>, turn: number): void {
+    if (params.RecordingUrl === undefined && params.DialCallStatus === undefined) scene.untold.add(turn);
   }
 
   const settle = (request: ExchangeRequest, reply: Handled["reply"]): Reply | Promise<Reply> =>

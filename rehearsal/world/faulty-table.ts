@@ -56,7 +56,7 @@ export function faultyTable(options: {
   readonly time: VirtualTime;
   readonly meet: Meet;
   /** Told before any operation: whoever was suspended until then wakes. */
-  readonly onOperation: (leg: LegName) => void;
+  readonly onOperation: () => Promise<void>;
 }): FaultyTable {
   const { callSid, sealer, time, meet } = options;
   const memory = memoryStore();
@@ -84,7 +84,7 @@ export function faultyTable(options: {
   };
 
   async function read(user: TableUser, timing: Timing): Promise<ReadResult> {
-    options.onOperation(user.leg);
+    await options.onOperation();
     const failed = (): ReadResult => {
       user.misread();
       return unavailable;
@@ -131,7 +131,7 @@ export function faultyTable(options: {
     run: (store: CheckpointStore) => Promise<WriteResult>,
     written: () => void,
   ): Promise<WriteResult> {
-    options.onOperation(user.leg);
+    await options.onOperation();
     const apply = async (): Promise<WriteResult> => {
       const result = await run(memory);
       if (result.kind === "written") {

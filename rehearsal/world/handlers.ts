@@ -50,7 +50,7 @@ export function createHandlers(world: {
           die,
           stop: (until) => {
             resolve({ reply: "stopped", misread: true });
-            return scene.stop(leg, until);
+            return scene.stop(until);
           },
           misread: () => {
             misread = true;

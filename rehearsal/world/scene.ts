@@ -8,6 +8,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 /** Prompts and answers of some turns; a whole call is shorter than a few of these. */
 const turnsLaterMs = 25_000;
+/** Promises that settle, one after the other, until an operation of the table is done; a few more than it takes. */
+const ticksOfAnOperation = 40;
 const hourMs = 3_600_000;
 
 /** What everybody in a rehearsed call shares: where the call is, what goes wrong, who sleeps. */
@@ -21,7 +23,7 @@ export function createScene(choices: Choices, time: VirtualTime) {
   const flapped = new Map<LegName, number>();
   const deployed = new Set<LegName>();
   const skewMs: Record<LegName, number> = { primary: 0, fallback: 0 };
-  const asleep = { operation: [] as { leg: LegName; wake: () => void }[], answer: [] as (() => void)[] };
+  const asleep = { operation: [] as (() => void)[], answer: [] as (() => void)[] };
   let request: { kind: RequestKind; leg: LegName; resuming: boolean } = {
     kind: "voice",
     leg: "primary",
@@ -81,18 +83,21 @@ export function createScene(choices: Choices, time: VirtualTime) {
     },
     goDown: (leg: LegName, how: "refused" | "hang" | "flaps"): void => void down.set(leg, how),
     /** Suspended handlers wake by what others do. */
-    stop(leg: LegName, until: "next-operation" | "next-answer" | "turns-later"): Promise<void> {
+    stop(until: "next-operation" | "next-answer" | "turns-later"): Promise<void> {
       if (until === "turns-later") return time.sleep(turnsLaterMs);
       return new Promise((wake) => {
         // whoever nobody wakes is awake at the end of the call
         const woken = new AbortController();
         void time.sleep(turnsLaterMs, woken.signal).then(wake);
         if (until === "next-answer") asleep.answer.push(() => woken.abort());
-        else asleep.operation.push({ leg, wake: () => woken.abort() });
+        else asleep.operation.push(() => woken.abort());
       });
     },
-    wakeForOperation(): void {
-      for (const { wake } of asleep.operation.splice(0)) wake();
+    /** Whoever waits for others to read or write wakes, and goes first. */
+    async wakeForOperation(): Promise<void> {
+      const waking = asleep.operation.splice(0);
+      for (const wake of waking) wake();
+      for (let tick = 0; waking.length > 0 && tick < ticksOfAnOperation; tick += 1) await undefined;
     },
     wakeForAnswer(): void {
       for (const wake of asleep.answer.splice(0)) wake();
