@@ -53,7 +53,9 @@ function start(request: ExchangeRequest, resolve: (reply: Reply) => void): void 
     });
   });
   outgoing.on("error", (error: NodeJS.ErrnoException) => {
-    settle(failed(causeCodeOf(error, connected), error.code ?? error.message, connected ? "other" : "ct"));
+    // a partly received answer is not retried [D Connection Overrides]
+    const failureClass = partial ? "final" : connected ? "other" : "ct";
+    settle(failed(causeCodeOf(error, connected), error.code ?? error.message, failureClass));
   });
   outgoing.on("response", (response) => {
     const chunks: Buffer[] = [];
