@@ -1,3 +1,4 @@
+import type { MetFault } from "../world/rehearsed-call.ts";
 import type { Checker } from "./checker.ts";
 
 /**
@@ -13,12 +14,19 @@ export const answersSurvive: Checker = (call) => {
     if (before > 0 && verb === "Dial") findings.push(`'${step}' dialled again in turn ${turn}`);
   }
   for (const [turn, times] of turns) {
-    const here = call.faults.filter((fault) => fault.turn === turn).length;
+    const here = call.faults.filter(
+      (fault) => fault.turn === turn || (fault.turn < turn && strikesLater(fault)),
+    ).length;
     const lasting = call.faults.some(({ at, turn: since }) => since <= turn && lasts(call, at));
     if (times - 1 > here && !lasting) findings.push(`asked ${times} times in turn ${turn}, with ${here} faults there`);
   }
   return findings;
 };
+
+/** What is handled long after it was sent may come between a later question and its answer. */
+function strikesLater({ fault }: MetFault): boolean {
+  return fault.startsWith("late") || fault.startsWith("stopped-");
+}
 
 const lasting = new Set(["down", "hangs", "flaps", "table-down", "table-down-here", "deployed", "deployed-fallback"]);
 
