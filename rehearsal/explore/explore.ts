@@ -8,6 +8,7 @@ import { rehearseCall } from "../world/rehearse-call.ts";
 import type { RehearsedCall } from "../world/rehearsed-call.ts";
 import type { Stage } from "../world/stage.ts";
 import type { NamedDialect } from "./dialects.ts";
+import { createWalked, type Met } from "./walked.ts";
 
 export interface Rehearsed {
   readonly script: Script;
@@ -40,19 +41,19 @@ export interface Explored {
  * Places a script's call with every fault at every operation, one and then (for pairs) every further one after it. There
  * is no list of places: operation 1 fails, then 2, then 3, until no operation is left, in each call that arises on the way.
  *
- * Two subtrees are known to be the same, and walked once: under a dialect that differs only in questions that none of its
- * calls met; and behind two faults at one operation after which everything happened alike but for the time it took.
+ * Three kinds of subtrees are known to be the same, and walked once: behind two faults of one class, from the first question
+ * at which the whole world stands alike (`WorldState`); behind two faults at one operation after which everything
+ * happened alike but for the time it took; and under a dialect that differs only in questions that no call below met.
  */
 export async function explore(options: Exploration): Promise<Explored> {
   const { stage, expect, script, dialects, faultsMax, onCall, share = { of: 1, index: 0 } } = options;
   let calls = 0;
   let same = 0;
   let firsts = 0;
-  /** For each first fault: the answers that its calls met, under each dialect that was walked. */
-  const walked = new Map<string, Map<string, unknown>[]>();
+  const walked = createWalked();
 
-  async function place(dialect: NamedDialect, chosen: Chosen, counts = true): Promise<RehearsedCall> {
-    const call = await rehearseCall({ stage, script, chosen, settled: dialect.dialect });
+  async function place(dialect: NamedDialect, chosen: Chosen, faults: number, counts = true): Promise<RehearsedCall> {
+    const call = await rehearseCall({ stage, script, chosen, settled: dialect.dialect, states: faults < faultsMax });
     // the call that all shares begin with is one call
     if (!counts) return call;
     calls += 1;
@@ -61,13 +62,31 @@ export async function explore(options: Exploration): Promise<Explored> {
     return call;
   }
 
-  /** Walks everything behind a call. @returns the questions that were met on the way */
-  async function expand(dialect: NamedDialect, chosen: Chosen, call: RehearsedCall, from: number, faults: number) {
-    const met = new Set(call.questions);
-    for (let at = from; at < call.points.length; at += 1) {
+  /** Walks everything behind a call. @returns the questions that are met on the way */
+  async function expand(
+    { dialect, seen }: { dialect: NamedDialect; seen: Map<string, Met> },
+    chosen: Chosen,
+    call: RehearsedCall,
+    from: number,
+    faults: number,
+  ): Promise<Met> {
+    const met: Met = { questions: call.questions, below: [] };
+    let end = call.points.length;
+    for (const { at, key } of call.states) {
+      if (at < from) continue;
+      const before = seen.get(key);
+      if (before !== undefined) {
+        met.below.push(before);
+        end = at;
+        same += 1;
+        break;
+      }
+      seen.set(key, met);
+    }
+    for (let at = from; at < end; at += 1) {
       const point = call.points[at];
       if (point === undefined || (point.what === "fault" && faults >= faultsMax)) continue;
-      const alike = new Set<string>();
+      const alike = new Map<string, Met>();
       const precise = dialect.dialect.preciseErrorCodes;
       for (const option of point.options.slice(1)) {
         if (!precise && standsFor(point.name, option) !== option) {
@@ -78,42 +97,29 @@ export async function explore(options: Exploration): Promise<Explored> {
         const count = faults + (point.what === "fault" ? 1 : 0);
         const first = faults === 0 && count === 1 ? keyOf(next) : undefined;
         if (first !== undefined && firsts++ % share.of !== share.index) continue;
-        if (first !== undefined && isWalked(first, dialect)) {
+        if (first !== undefined && walked.has(first, dialect)) {
           same += 1;
           continue;
         }
-        const child = await place(dialect, next);
-        const print = count < faultsMax ? fingerprint(child, at) : undefined;
-        const deeper = print === undefined || !alike.has(print);
-        if (print !== undefined) alike.add(print);
-        const questions = deeper ? await expand(dialect, next, child, at + 1, count) : new Set(child.questions);
-        if (!deeper) same += 1;
-        if (first !== undefined) noteWalked(first, dialect, questions);
-        for (const question of questions) met.add(question);
+        const child = await place(dialect, next, count);
+        const print = count < faultsMax ? fingerprint(child, at) : "";
+        const like = print === "" ? undefined : alike.get(print);
+        if (like !== undefined) same += 1;
+        const below = like ?? (await expand({ dialect, seen }, next, child, at + 1, count));
+        alike.set(print, below);
+        met.below.push(below);
+        if (first !== undefined) walked.add(first, dialect, { questions: child.questions, below: [below] });
       }
     }
     return met;
   }
 
-  const isWalked = (first: string, { dialect }: NamedDialect): boolean =>
-    walked
-      .get(first)
-      ?.some((answers) => [...answers].every(([question, answer]) => answerOf(dialect, question) === answer)) ?? false;
-  const noteWalked = (first: string, { dialect }: NamedDialect, questions: ReadonlySet<string>): void => {
-    const answers = new Map([...questions].map((question) => [question, answerOf(dialect, question)]));
-    walked.set(first, [...(walked.get(first) ?? []), answers]);
-  };
-
   for (const dialect of dialects) {
     firsts = 0;
-    const call = await place(dialect, new Map(), share.index === 0);
-    await expand(dialect, new Map(), call, 0, 0);
+    const call = await place(dialect, new Map(), 0, share.index === 0);
+    await expand({ dialect, seen: new Map() }, new Map(), call, 0, 0);
   }
   return { calls, same };
-}
-
-function answerOf(dialect: NamedDialect["dialect"], question: string): unknown {
-  return dialect[question as keyof typeof dialect];
 }
 
 function keyOf(chosen: Chosen): string {
@@ -128,7 +134,7 @@ function fingerprint(call: RehearsedCall, after: number): string {
     parts.push(kind, String(index), isFallback ? "f" : "", params.ErrorCode ?? "", params.ErrorUrl ?? "");
   }
   for (const { answer } of call.given) parts.push(answer.outcome, answer.twiml);
-  for (const { to } of call.writes) parts.push(to.token, to.data);
+  for (const { to } of call.writes) parts.push(to.data);
   for (const { text } of call.executed) parts.push(text);
   parts.push(call.record.ended, ...call.record.heard);
   return parts.join("\n");

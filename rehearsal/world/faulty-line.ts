@@ -22,7 +22,7 @@ export function faultyLine(world: {
   readonly time: VirtualTime;
   /** Does the table know the outcome of a turn? */
   readonly outcomeStored: (turn: number) => boolean;
-}): { readonly exchange: Exchange } {
+}): { readonly exchange: Exchange; readonly digest: () => string | undefined } {
   const { stage, scene, handlers, time } = world;
   const lateStatuses: (() => Promise<unknown>)[] = [];
   const deadHosts = new Set<LegName>();
@@ -86,6 +86,7 @@ export function faultyLine(world: {
   }
 
   async function webhook(request: ExchangeRequest, leg: LegName, resuming: boolean): Promise<Reply> {
+    scene.countRequest();
     const outage = scene.outage(leg);
     if (outage !== undefined) return fail(outage, request);
     const turn = scene.here()?.turn ?? 0;
@@ -215,7 +216,9 @@ export function faultyLine(world: {
     return how === "hang" ? hang(request) : failed(11202, "ECONNREFUSED", "ct");
   }
 
-  return { exchange };
+  // a status callback that is still to be delivered will change the table
+  const digest = () => (lateStatuses.length > 0 ? undefined : [...deadHosts].join(" "));
+  return { exchange, digest };
 }
 
 function answer(status: number, contentType: string, body: string): Reply {

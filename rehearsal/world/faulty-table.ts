@@ -4,6 +4,7 @@ import type {
   Item,
   ReadResult,
   StoredCheckpoint,
+  StoredEffect,
   Timing,
   WriteResult,
 } from "../../core/checkpoint-store.ts";
@@ -37,6 +38,8 @@ export interface FaultyTable {
   storeFor(user: TableUser): CheckpointStore;
   /** What the table holds now, past every fault. */
   item(): Promise<Item | undefined>;
+  /** All that the table holds but tokens and times, as text; undefined while a claim is open, whose age matters. */
+  digest(): string | undefined;
   /** Does the table know the outcome of a turn? */
   hasOutcome(turn: number): boolean;
   readonly writes: readonly TableWrite[];
@@ -64,10 +67,15 @@ export function faultyTable(options: {
   const down = new Set<LegName>();
   const log: ((store: CheckpointStore) => Promise<WriteResult>)[] = [];
   const outcomes = new Set<number>();
+  const effects = new Map<string, StoredEffect>();
+  const pins = new Set<number>();
   let checkpoint: StoredCheckpoint | undefined;
 
   const goDown = (): void => void down.add("primary").add("fallback");
 
+  const noteEffects = (written: ReadonlyMap<string, StoredEffect>): void => {
+    for (const [key, effect] of written) effects.set(key, effect);
+  };
   const noteWrite = (leg: LegName, to: StoredCheckpoint): void => {
     const from = checkpoint;
     checkpoint = to;
@@ -192,29 +200,52 @@ export function faultyTable(options: {
     writes,
     goDown,
     hasOutcome: (turn) => outcomes.has(turn),
+    digest: () => {
+      const parts: string[] = [];
+      for (const [key, { state, result = "" }] of effects) {
+        if (state === "claimed") return undefined;
+        parts.push(key, state, result);
+      }
+      const { turn, attempt, resumes, data, leg } = checkpoint ?? { data: "" };
+      return [turn, attempt, resumes, leg, data, [...down], [...outcomes], [...pins], ...parts].join(" ");
+    },
     item: async () => {
       const read = await memory.read(callSid, { nowMs: 0, withinMs: 1 });
       return read.kind === "found" ? read.item : undefined;
     },
     storeFor: (user) => ({
       read: (_, timing) => read(user, timing),
-      claim: (sid, claim, timing) => write(user, timing, (store) => store.claim(sid, claim, timing), nothing),
+      claim: (sid, claim, timing) =>
+        write(
+          user,
+          timing,
+          (store) => store.claim(sid, claim, timing),
+          () => {
+            noteEffects(claim.effects);
+            effects.set(claim.effectKey, claim.effect);
+            pins.add(claim.from.turn);
+          },
+        ),
       commit: (sid, commit, timing) =>
         write(
           user,
           timing,
           (store) => store.commit(sid, commit, timing),
-          () => noteWrite(user.leg, commit.checkpoint),
+          () => {
+            noteEffects(commit.effects);
+            noteWrite(user.leg, commit.checkpoint);
+          },
         ),
       note: (sid, facts, timing) =>
         write(
           user,
           timing,
           (store) => store.note(sid, facts, timing),
-          () => facts.outcome && outcomes.add(facts.outcome.turn),
+          () => {
+            noteEffects(facts.effects ?? new Map());
+            if (facts.outcome !== undefined) outcomes.add(facts.outcome.turn);
+          },
         ),
     }),
   };
 }
-
-function nothing(): void {}

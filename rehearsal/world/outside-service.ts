@@ -83,6 +83,8 @@ export interface OutsideService {
     die: () => Promise<never>,
   ): Promise<Response>;
   readonly executed: readonly Executed[];
+  /** What it knows, as text. */
+  digest(): string;
 }
 
 /** An outside service that honours idempotency keys, bound to their arguments; its references depend on what was asked. */
@@ -103,6 +105,7 @@ export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): Outs
 
   return {
     executed,
+    digest: () => [down, ...executed.map(({ key, text }) => `${key} ${text}`)].join(" "),
     async serve(path, init, meet, die) {
       const { key, text } = toEffect(path, init);
       const never = () => untilAborted(init.signal ?? undefined);

@@ -1,17 +1,26 @@
+import { createHash } from "node:crypto";
 import type { CallEvent } from "../call-record.ts";
+import type { Caller } from "../caller-script.ts";
 import type { Script } from "../model/derive-scripts.ts";
 import { placeCall } from "../place-call.ts";
-import { type Chosen, createChoices, type Otherwise } from "./choices.ts";
+import { type Choices, type Chosen, createChoices, type Otherwise } from "./choices.ts";
 import { faultyLine } from "./faulty-line.ts";
 import { faultyTable } from "./faulty-table.ts";
 import { createHandlers } from "./handlers.ts";
 import { lazyDialect, type Settled } from "./lazy-dialect.ts";
-import { outsideService } from "./outside-service.ts";
-import type { RehearsedCall } from "./rehearsed-call.ts";
-import { createScene } from "./scene.ts";
+import { type Executed, outsideService } from "./outside-service.ts";
+import type { Asked, RehearsedCall, WorldState } from "./rehearsed-call.ts";
+import { createScene, type Scene } from "./scene.ts";
 import { scriptedCaller } from "./scripted-caller.ts";
 import { callSid, type Stage } from "./stage.ts";
 import { virtualTime } from "./virtual-time.ts";
+
+/** What a caller of one's own may look at while the call goes on. */
+export interface CallerView {
+  readonly scene: Scene;
+  readonly choices: Choices;
+  readonly executed: readonly Executed[];
+}
 
 /** A run is a pure function of this. */
 export interface RehearsalCase {
@@ -23,6 +32,10 @@ export interface RehearsalCase {
   /** Questions about Twilio that are not to be branched on. */
   readonly settled?: Settled;
   readonly onEvent?: (event: CallEvent) => void;
+  /** Notes where the whole world stood each time the caller was asked. */
+  readonly states?: boolean;
+  /** In place of a caller who follows the script; no less deterministic. */
+  readonly caller?: (view: CallerView) => { readonly script: Caller; readonly asked: readonly Asked[] };
 }
 
 /** An afternoon in 2025; only differences matter. */
@@ -55,7 +68,16 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
 
   const met = new Set<string>();
   const dialect = lazyDialect(settled, (question, options) => choices.choose("dialect", question, options), met);
-  const caller = scriptedCaller(script, scene, choices);
+  const states: WorldState[] = [];
+  const noteState = (asked: readonly Asked[]): void => {
+    const parts = [scene.digest(), table.digest(), line.digest(), outside.digest()];
+    if (given.states !== true || parts.includes(undefined)) return;
+    const { twiml, saved, outcome } = scene.given.at(-1)?.answer ?? {};
+    const text = JSON.stringify([parts, asked, twiml, saved, outcome]);
+    states.push({ at: choices.points.length, key: createHash("sha1").update(text).digest("base64") });
+  };
+  const caller =
+    given.caller?.({ scene, choices, executed: outside.executed }) ?? scriptedCaller(script, scene, choices, noteState);
   const record = await time.run(
     placeCall({
       ...stage.urlsOf(script.language),
@@ -77,6 +99,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     script,
     record,
     points: choices.points,
+    states,
     settled,
     questions: met,
     faults: scene.faults,

@@ -46,6 +46,13 @@ export interface Asked {
   readonly did: CallerStep;
 }
 
+/** The whole world at one moment, as text that is equal where nothing that can matter differs. */
+export interface WorldState {
+  /** Choice points before it. */
+  readonly at: number;
+  readonly key: string;
+}
+
 /** All that is known of one rehearsed call: what the caller heard, what the legs meant, what the table and the outside saw. */
 export interface RehearsedCall {
   readonly flow: Flow;
@@ -53,6 +60,8 @@ export interface RehearsedCall {
   readonly script: Script;
   readonly record: CallRecord;
   readonly points: readonly ChoicePoint[];
+  /** Where the whole world stood each time the caller was asked: from equal states, equal calls follow. */
+  readonly states: readonly WorldState[];
   /** How Twilio was taken to behave, as far as that was given beforehand; else it is among `points`. */
   readonly settled: Partial<Dialect>;
   /** Open questions about Twilio whose answers mattered. */

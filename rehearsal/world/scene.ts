@@ -1,5 +1,6 @@
 import type { Checkpoint } from "../../core/checkpoint.ts";
 import type { RequestKind } from "../call-record.ts";
+import { faultClassOf } from "../fault-classes.ts";
 import { type FaultName, faultOptions, type PointKind } from "../fault-kinds.ts";
 import type { Choices } from "./choices.ts";
 import type { LegName } from "./leg.ts";
@@ -30,6 +31,7 @@ export function createScene(choices: Choices, time: VirtualTime) {
     resuming: false,
   };
   let hungUp = false;
+  let requests = 0;
 
   const here = (): Checkpoint | undefined => given.at(-1)?.answer.checkpoint;
 
@@ -69,6 +71,17 @@ export function createScene(choices: Choices, time: VirtualTime) {
         case "table-down":
           tableDown();
       }
+    },
+    /** A request for TwiML is on its way. */
+    countRequest: (): void => {
+      requests += 1;
+    },
+    /** What is wrong from here on, and what it has cost so far, as text; undefined while somebody sleeps who will wake. */
+    digest(): string | undefined {
+      if (time.isPending()) return undefined;
+      const { primary, fallback } = skewMs;
+      const classes = faults.map(faultClassOf);
+      return [requests, [...down], [...flapped], [...deployed], primary, fallback, [...untold], classes].join(" ");
     },
     enter(kind: RequestKind, leg: LegName, resuming: boolean): void {
       request = { kind, leg, resuming };

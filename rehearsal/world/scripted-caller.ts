@@ -13,7 +13,12 @@ const tempers = ["same", "other"];
  * A caller who follows a script by the turns of the call: asked again after a failure, the same is answered, or (a branch
  * of the search) something else.
  */
-export function scriptedCaller(script: Script, scene: Scene, choices: Choices) {
+export function scriptedCaller(
+  script: Script,
+  scene: Scene,
+  choices: Choices,
+  onAsked: (asked: readonly Asked[]) => void,
+) {
   const asked: Asked[] = [];
   let document: unknown;
   const caller: Caller = ({ verb }) => {
@@ -21,6 +26,7 @@ export function scriptedCaller(script: Script, scene: Scene, choices: Choices) {
     const { turn = 0, step: named = "" } = given?.answer.checkpoint ?? {};
     const step = nameBefore(named);
     if (given?.answer.outcome === "last-resort") return connected;
+    onAsked(asked);
     const did = given === document ? silent : answer(turn, step);
     document = given;
     asked.push({ turn, step, verb, did });

@@ -7,6 +7,8 @@ export interface VirtualTime extends Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Like `sleep`, for the one whom everybody else waits for: costs nothing when nobody wakes in between. */
   pass(ms: number): Promise<void>;
+  /** Does anybody sleep? */
+  isPending(): boolean;
   /** Runs the world until `main` is settled, then until nothing sleeps any more. */
   run<T>(main: Promise<T>): Promise<T>;
 }
@@ -96,6 +98,7 @@ export function virtualTime(startMs: number): VirtualTime {
       now += ms;
       return Promise.resolve();
     },
+    isPending: () => soonest() !== undefined,
     async run(main) {
       let settled = false;
       const watched = main.finally(() => {
