@@ -142,8 +142,8 @@ const indistinct: Readonly<Record<string, string>> = {
   ...{ dns: "refused", tls: "refused", "status-404": "refused", "status-429": "refused", "status-500": "refused" },
   ...{ "gateway-502": "refused", "gateway-502-after": "answer-lost", truncated: "empty", malformed: "empty" },
 };
-/** The fallback URL is retried, but not after these. */
-const notRetried: Readonly<Record<string, string>> = { "redirect-loop": "refused", "answer-cut": "answer-lost" };
+/** The fallback URL is retried, but not after this. */
+const notRetried: Readonly<Record<string, string>> = { "answer-cut": "answer-lost" };
 
 /** @returns the fault that stands for this one in a search under a dialect without precise error codes */
 export function standsFor(point: string, fault: string): string {

@@ -1,5 +1,5 @@
 import type { Exchange, ExchangeRequest } from "../exchange.ts";
-import { failed, type Reply } from "../reply.ts";
+import { failed, type Reply, refused } from "../reply.ts";
 import type { Handled, Handlers } from "./handlers.ts";
 import type { LegName, LegReply } from "./leg.ts";
 import type { Scene } from "./scene.ts";
@@ -131,7 +131,7 @@ export function faultyLine(world: {
       case "gateway-502":
         return answer(502, "text/html", "<html></html>");
       case "redirect-loop":
-        return failed(11215, "more than 10 redirects", "final");
+        return refused(11215, "more than 10 redirects");
       case "answer-lost":
         return instead(() => failed(11205, "ECONNRESET", "other"));
       case "answer-late":
