@@ -50,6 +50,13 @@ export function toInput(verb: YieldingVerb, params: ReadonlyMap<string, string>)
   }
 }
 
+/** The verb whose answer these parameters are, if they are one's. */
+export function verbIn(params: ReadonlyMap<string, string>): YieldingVerb | undefined {
+  if (dialled(params) !== undefined) return "dial";
+  if (recorded(params) !== undefined) return "record";
+  return gathered(params) === undefined ? undefined : "gather";
+}
+
 /** [D gather page]: `Digits`, or `SpeechResult` with an optional `Confidence`; an empty one is silence */
 function gathered(params: ReadonlyMap<string, string>): Input | undefined {
   const digits = params.get("Digits");

@@ -12,6 +12,8 @@ export interface Failure {
   readonly sealed: SealedUrl | undefined;
   /** the caller's answer, if Twilio repeated it in the fallback request */
   readonly input: Input | undefined;
+  /** the verb whose answer Twilio repeated, as far as the parameters tell */
+  readonly told: YieldingVerb | undefined;
   /** the turns that a claim has pinned, if the table could be read */
   readonly pinnedTurns: ReadonlyMap<number, unknown> | undefined;
   /** the item's checkpoint, opened; undefined when there is none or it cannot be read by this build */
@@ -113,6 +115,9 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   // rule 7: the verb is known even where the answer cannot be: what was dialled is not dialled again
   const verb = sealed?.verb === "play" ? undefined : (sealed?.verb ?? failure.asks(base));
   if (verb === undefined || url?.kind === "media") return { kind: "ask", base, plain };
+  // without a seal the document in the table may be one that nobody has heard: the answer to another verb led to it
+  const { told } = failure;
+  if (sealed === undefined && told !== undefined && verb !== told && verb !== "raw") return replayOf(base, plain);
   const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
   if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
   return { kind: "lost", base, verb };

@@ -13,7 +13,7 @@ import type { Commit, Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
-import type { YieldingVerb } from "./input.ts";
+import { verbIn, type YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import type { EffectScope } from "./once.ts";
@@ -73,6 +73,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       url,
       sealed,
       input: sealed === undefined ? undefined : inputOf(sealed, request),
+      told: verbIn(request.params),
       pinnedTurns: item?.pins,
       stored,
       asks: (c) => askingVerb(engine, c),

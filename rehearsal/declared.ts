@@ -6,7 +6,7 @@ export interface DeclaredLoss {
   /** What has to go wrong, as a sentence for an operator. */
   readonly when: string;
   /** What the caller hears. */
-  readonly then: "Twilio's apology" | "the last resort";
+  readonly hears: "Twilio's apology" | "the last resort";
   readonly holds: (call: RehearsedCall) => boolean;
 }
 
@@ -23,14 +23,14 @@ export const declaredLosses: readonly DeclaredLoss[] = [
   {
     name: "Twilio ends the call",
     when: "a media file fails, and Twilio ends calls for that (it is not documented what a failed Play does)",
-    then: "Twilio's apology",
+    hears: "Twilio's apology",
     holds: (call) =>
       isApology(call) && lastRequest(call)?.kind === "media" && dialectAnswer(call, "playFailure") === "end",
   },
   {
     name: "the same event lost on both legs",
     when: "a request fails on its own leg, and the fallback's answer to the failure is lost too, in all attempts that Twilio makes",
-    then: "Twilio's apology",
+    hears: "Twilio's apology",
     holds: (call) =>
       isApology(call) &&
       lastRequest(call)?.kind === "fallback" &&
@@ -39,7 +39,7 @@ export const declaredLosses: readonly DeclaredLoss[] = [
   {
     name: "the fallback leg fails again and again",
     when: "a call is away on the fallback leg, and that leg fails for good or every other time (Twilio has one fallback URL for a call)",
-    then: "the last resort",
+    hears: "the last resort",
     holds: (call) =>
       /^(?:attempts|resumes) spent$/.test(reasonOf(call)) &&
       call.faults.some(({ leg, fault }) => leg === "fallback" && ["down", "hangs", "flaps"].includes(fault)),
@@ -47,13 +47,23 @@ export const declaredLosses: readonly DeclaredLoss[] = [
   {
     name: "the position is lost",
     when: "the table cannot be read, and Twilio names the failed URL of the fallback leg without its query, which carries the checkpoint there",
-    then: "the last resort",
+    hears: "the last resort",
     holds: (call) =>
       /^(?:no checkpoint|position without data)$/.test(reasonOf(call)) &&
       dialectAnswer(call, "errorUrl") === "no-query" &&
       call.faults.some(({ kind, fault }) => kind === "read" || kind === "write" || fault === "table-down"),
   },
+  {
+    name: "a document fails in plain rendering too",
+    when: "two answers that hold the same document are garbled on their way, so that Twilio cannot execute either (12100, 12300, 11750)",
+    hears: "the last resort",
+    holds: (call) =>
+      reasonOf(call) === "document fails in plain rendering too" &&
+      call.faults.filter(({ fault }) => garbled.has(fault)).length >= 2,
+  },
 ];
+
+const garbled = new Set(["empty", "truncated", "malformed", "wrong-type", "oversize"]);
 
 /** The class of loss that explains a call which did not come to its own end; undefined when nothing does. */
 export function declaredLoss(call: RehearsedCall): DeclaredLoss | undefined {

@@ -12,7 +12,7 @@ import { FlowTroubleError } from "./rehearse/rehearsable.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import { replay, replayFacts, replayText } from "./rehearse/replay.ts";
 
-const usage = `rehearse [--flow F] [--script ID] [--faults none|single|pairs|random:N] [--dialect D|all] [--seed S]
+const usage = `rehearse [--flow F] [--script ID] [--faults none|single|pairs|random:N] [--dialect D|all|few] [--seed S]
          [--workers N] [--json] [--html FILE] [--flows MODULE]
 rehearse --case ID [--json] [--flows MODULE]
 rehearse --http [--flow F] [--dialect D|all] [--seed S] [--json]
@@ -21,7 +21,8 @@ Places the calls of every flow in virtual time, each again with every fault at e
   --flow      only this flow; default: all of flows/index.ts
   --script    only this script: what the caller does, as a case id names it
   --faults    none, single (every fault; the default), pairs (every ordered pair), random:N (N cases with up to three)
-  --dialect   how Twilio answers its open questions: all (default), default, d1 and so on, or ~question=answer,…
+  --dialect   how Twilio answers its open questions: all (each answer with each other; the default), few (each answer
+              once; the default of pairs), default, d1 and so on, f1 and so on, or ~question=answer,…
   --seed      of random cases; default: a new one, which is printed
   --workers   threads; default: one for each core. The figures do not depend on it.
   --html      writes the report as a page of its own, too

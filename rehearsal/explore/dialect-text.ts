@@ -1,5 +1,5 @@
 import { type Dialect, defaultDialect, dialectAnswers } from "../dialect.ts";
-import { describeDialect, type NamedDialect, namedDialects } from "./dialects.ts";
+import { describeDialect, findDialect, type NamedDialect } from "./dialects.ts";
 
 const questions = Object.entries(dialectAnswers as Record<string, readonly unknown[]>);
 
@@ -10,7 +10,7 @@ const questions = Object.entries(dialectAnswers as Record<string, readonly unkno
  * @returns undefined for what names none
  */
 export function dialectOf(text: string): NamedDialect | undefined {
-  if (!text.startsWith("~")) return namedDialects.find(({ name }) => name === text);
+  if (!text.startsWith("~")) return findDialect(text);
   const answers = new Map<string, unknown>();
   for (const part of text.slice(1).split(",")) {
     const [question = "", told, ...rest] = part.split("=");

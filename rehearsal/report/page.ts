@@ -93,7 +93,7 @@ function declaredSection({ tally }: Report): string {
   if (tally.declared.size === 0) return "";
   const rows = [...tally.declared].map(([name, calls]) => {
     const loss = declaredLosses.find((one) => one.name === name);
-    return `<tr><th scope="row">${escaped(name)}</th><td>${count(calls)}</td><td>${escaped(loss?.when ?? "")}</td><td>${escaped(loss?.then ?? "")}</td></tr>`;
+    return `<tr><th scope="row">${escaped(name)}</th><td>${count(calls)}</td><td>${escaped(loss?.when ?? "")}</td><td>${escaped(loss?.hears ?? "")}</td></tr>`;
   });
   return `<section><h2>Lost as declared</h2>
 <p>What no call can survive, known beforehand and written down.</p>

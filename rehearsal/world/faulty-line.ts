@@ -22,6 +22,8 @@ export function faultyLine(world: {
   readonly time: VirtualTime;
   /** Does the table know the outcome of a turn? */
   readonly outcomeStored: (turn: number) => boolean;
+  /** The turn that the table is at. */
+  readonly turnStored: () => number | undefined;
 }): { readonly exchange: Exchange; readonly digest: () => string | undefined } {
   const { stage, scene, handlers, time } = world;
   const lateStatuses: (() => Promise<unknown>)[] = [];
@@ -92,10 +94,11 @@ export function faultyLine(world: {
     const turn = scene.here()?.turn ?? 0;
     // known before the handler reads: what comes while it reads may come too late for it
     const stored = resuming && world.outcomeStored(turn);
+    const before = resuming ? world.turnStored() : undefined;
     const handle = () => handlers.run(leg, request.url, request.params);
     /** Twilio receives what the handler answered. */
     const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
-      if (resuming && (misread || !stored)) noteUntold(request.params, turn);
+      if (resuming && (misread || !stored)) noteUntold(request.params, turn, before);
       if (typeof reply !== "string" && reply.answer?.kind === "document") {
         scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
       }
@@ -200,8 +203,14 @@ export function faultyLine(world: {
   }
 
   /** The outcome of a dial or a recording that neither the request nor the table could tell. */
-  function noteUntold(params: Readonly<Record<string, string>>, turn: number): void {
-    if (params.RecordingUrl === undefined && params.DialCallStatus === undefined) scene.untold.add(turn);
+  function noteUntold(params: Readonly<Record<string, string>>, turn: number, stored: number | undefined): void {
+    if (params.RecordingUrl !== undefined || params.DialCallStatus !== undefined) return;
+    scene.untold.add(turn);
+    // whether the document in the table was heard is not known where nothing names the one that failed
+    const isNamed = stage.urls.parse(params.ErrorUrl ?? "")?.sealed !== undefined;
+    if (stored !== undefined && !isNamed && params.Digits === undefined && params.SpeechResult === undefined) {
+      scene.untold.add(stored);
+    }
   }
 
   const settle = (request: ExchangeRequest, reply: Handled["reply"]): Reply | Promise<Reply> =>

@@ -42,6 +42,8 @@ export interface FaultyTable {
   digest(): string | undefined;
   /** Does the table know the outcome of a turn? */
   hasOutcome(turn: number): boolean;
+  /** The turn of its checkpoint. */
+  turn(): number | undefined;
   readonly writes: readonly TableWrite[];
   goDown(): void;
 }
@@ -200,6 +202,7 @@ export function faultyTable(options: {
     writes,
     goDown,
     hasOutcome: (turn) => outcomes.has(turn),
+    turn: () => checkpoint?.turn,
     digest: () => {
       const parts: string[] = [];
       for (const [key, { state, result = "" }] of effects) {

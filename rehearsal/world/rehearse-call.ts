@@ -63,6 +63,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     handlers,
     time,
     outcomeStored: table.hasOutcome,
+    turnStored: table.turn,
   });
   scene.begin(table.goDown);
 

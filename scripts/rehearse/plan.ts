@@ -2,7 +2,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Flow } from "../../core/flow.ts";
 import { dialectOf } from "../../rehearsal/explore/dialect-text.ts";
-import { type NamedDialect, namedDialects } from "../../rehearsal/explore/dialects.ts";
+import { fewDialects, type NamedDialect, namedDialects } from "../../rehearsal/explore/dialects.ts";
 import type { Script } from "../../rehearsal/model/derive-scripts.ts";
 import { type Faults, UsageError } from "./arguments.ts";
 import { scriptsOf } from "./rehearsable.ts";
@@ -64,10 +64,13 @@ export function chosenFlows(flows: readonly Flow[], name: string | undefined): r
 /** @throws UsageError when there is none of that name */
 export function chosenDialects(text: string): readonly NamedDialect[] {
   if (text === "all") return namedDialects;
+  if (text === "few") return fewDialects;
   const dialect = dialectOf(text);
   if (dialect !== undefined) return [dialect];
   const last = namedDialects.length - 1;
-  throw new UsageError(`--dialect ${text}: it is all, default, d1 to d${last}, or like ~errorUrl=relative`);
+  throw new UsageError(
+    `--dialect ${text}: it is all, few, default, d1 to d${last}, f1 to f${fewDialects.length - 1}, or like ~errorUrl=relative`,
+  );
 }
 
 /** @throws UsageError when no flow has such a script; FlowTroubleError when a flow breaks without a fault */

@@ -87,7 +87,7 @@ export function replayText({ id, stage, dialect, call, findings }: Replayed): st
       "outside did",
       call.executed.map(({ text }) => text),
     ),
-    section("declared loss", loss === undefined ? [] : [`${loss.name}: ${loss.when}; then ${loss.then}`]),
+    section("declared loss", loss === undefined ? [] : [`${loss.name}: ${loss.when}; the caller hears ${loss.hears}`]),
     section(
       "findings",
       findings.map(({ checker, what }) => `✗ ${checker}: ${what}`),

@@ -17,6 +17,8 @@ const faultsMax = { none: 0, single: 1, pairs: 2 } as const;
 class Stopped extends Error {}
 
 closeNetwork();
+// errors that are part of a call are thrown by the thousand, and nobody reads where
+Error.stackTraceLimit = 0;
 const flows = new Map((await loadFlows(plan.flowsUrl)).map((flow) => [flow.name, flow]));
 const rehearsables = plan.faults.kind === "random" ? [...flows.values()].flatMap(rehearsableOf) : [];
 

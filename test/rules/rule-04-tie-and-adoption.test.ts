@@ -36,6 +36,7 @@ test("a turn taken at the sealed checkpoint counts the resumes that the table kn
     url: { kind: "action", leg: "primary" },
     sealed: { checkpoint, positionOnly: false, verb: "gather", index: 0 },
     input: { kind: "digits", digits: "1" },
+    told: "gather",
     pinnedTurns: undefined,
     stored: { ...checkpoint, turn: 2, resumes: 3 },
     asks: () => "gather",

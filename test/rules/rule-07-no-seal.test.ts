@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { frontDesk } from "../../flows/front-desk.ts";
 import { outcomes } from "../flows/outcomes.ts";
 import { bookings, fourWith } from "../support/four-turns.ts";
 import { action, twoLegs } from "../support/legs.ts";
@@ -27,6 +28,16 @@ test("a primary URL keeps its checkpoint when its query is dropped", async () =>
   legs.gates.fallback.refuse("read", "commit");
   const url = action(first).replace(/[?#].*/, "");
   expect((await legs.fail(url, { Digits: "1" })).said.join()).toMatch("color 1, book?");
+});
+
+test("without a sealed checkpoint, an answer to another verb tells that the document in the table was never heard", async () => {
+  const legs = twoLegs(frontDesk);
+  await legs.ask(action(await legs.ask(legs.voiceUrl)), { Digits: "1" });
+  expect((await legs.fail(bare, { Digits: "1", msg: "Gather End" })).twiml).toContain("<Dial");
+
+  const unknown = twoLegs(frontDesk);
+  await unknown.ask(action(await unknown.ask(unknown.voiceUrl)), { Digits: "1" });
+  expect((await unknown.fail(bare)).twiml).not.toContain("<Dial");
 });
 
 test.each(["answers repeated", "answers not repeated"])(
