@@ -3,9 +3,11 @@ import { worstSilenceMs } from "../checkers/silence-bounded.ts";
 import { declaredLoss } from "../declared.ts";
 import { formatCaseId } from "../explore/case-id.ts";
 import type { Rehearsed } from "../explore/explore.ts";
+import { faultClassOf } from "../fault-classes.ts";
 import type { PointKind } from "../fault-kinds.ts";
 import type { MetFault, RehearsedCall } from "../world/rehearsed-call.ts";
 import { nameBefore } from "../world/renamed-flow.ts";
+import { type Mode, mergeModes, whatFollows } from "./modes.ts";
 
 /** What a rehearsal counts: calls with a finding, by what it costs the caller or us. */
 export type Measure = "lost" | "answersLost" | "effectsDuplicated" | "overBudget" | "invalidTwiml" | "other";
@@ -67,6 +69,10 @@ export interface Tally {
   silenceMoreMs: Most;
   requests: Most;
   readonly cells: Map<string, Cell>;
+  /** what followed from one fault, by its kind and name */
+  readonly modes: Map<string, Mode>;
+  /** kinds of trouble that met in a call which was lost as declared: `class + class: loss` */
+  readonly losses: Map<string, number>;
   /** the first ones */
   readonly failures: Failure[];
 }
@@ -86,6 +92,8 @@ export function emptyTally(): Tally {
     silenceMoreMs: nothing,
     requests: nothing,
     cells: new Map(),
+    modes: new Map(),
+    losses: new Map(),
     failures: [],
   };
 }
@@ -107,6 +115,7 @@ export function addCase(tally: Tally, rehearsed: Rehearsed): void {
   const id = findings.length === 0 ? undefined : idOf(rehearsed);
   if (id === undefined) addDeclared(tally, call);
   else addFailure(tally, { id, findings, faults: call.faults.map(describeFault) });
+  addMode(tally, call, silentMs);
   for (const [at, fault] of call.faults.entries()) {
     const cell = cellOf(tally, call.flow.name, fault);
     if (call.faults.slice(0, at).some((before) => cellOf(tally, call.flow.name, before) === cell)) continue;
@@ -138,6 +147,8 @@ export function mergeTally(tally: Tally, later: Tally): void {
     own.failed += cell.failed;
     own.ids.push(...cell.ids.slice(0, cellIdsMax - own.ids.length));
   }
+  mergeModes(tally.modes, later.modes);
+  for (const [pair, count] of later.losses) tally.losses.set(pair, (tally.losses.get(pair) ?? 0) + count);
   tally.failures.push(...later.failures.slice(0, failuresMax - tally.failures.length));
 }
 
@@ -149,7 +160,21 @@ export function describeFault({ kind, fault, leg, step }: Pick<MetFault, "kind" 
 
 function addDeclared(tally: Tally, call: RehearsedCall): void {
   const loss = declaredLoss(call);
-  if (loss !== undefined) tally.declared.set(loss.name, (tally.declared.get(loss.name) ?? 0) + 1);
+  if (loss === undefined) return;
+  tally.declared.set(loss.name, (tally.declared.get(loss.name) ?? 0) + 1);
+  const met = `${call.faults.map(faultClassOf).join(" + ")}: ${loss.name}`;
+  tally.losses.set(met, (tally.losses.get(met) ?? 0) + 1);
+}
+
+/** What one fault alone leads to. */
+function addMode(tally: Tally, call: RehearsedCall, silentMs: number): void {
+  const [fault, ...more] = call.faults;
+  if (fault === undefined || more.length > 0) return;
+  const key = `${fault.kind} ${fault.fault}`;
+  const mode = tally.modes.get(key) ?? { silenceMs: 0, follows: new Set() };
+  tally.modes.set(key, mode);
+  mode.silenceMs = Math.max(mode.silenceMs, silentMs);
+  for (const follows of whatFollows(call)) mode.follows.add(follows);
 }
 
 function addFailure(tally: Tally, failure: Failure): void {
