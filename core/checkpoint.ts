@@ -99,8 +99,16 @@ export function sealUrl(
   index: number,
 ): string {
   const data = JSON.stringify(c.data);
-  const fits = Buffer.byteLength(data) <= limits.urlDataBytesMax;
-  return sealer.seal("url", callSid, encode(c, verb, index, fits ? data : "null"));
+  return sealer.seal("url", callSid, encode(c, verb, index, fitsUrl(data) ? data : "null"));
+}
+
+/** Can the call go on from its URLs alone, if the table does not have this checkpoint? */
+export function travelsInUrl(c: Checkpoint): boolean {
+  return fitsUrl(JSON.stringify(c.data));
+}
+
+function fitsUrl(json: string): boolean {
+  return Buffer.byteLength(json) <= limits.urlDataBytesMax;
 }
 
 /** @returns undefined for anything that this build cannot read as a checkpoint of this call */

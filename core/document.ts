@@ -40,14 +40,21 @@ export function verbsAt(engine: Engine, c: Checkpoint): readonly Verb[] {
 
 /** The verb whose answer the document of a checkpoint waits for, the last one if there are several. */
 export function askingVerb(engine: Engine, c: Checkpoint): YieldingVerb | undefined {
+  // the last step waits for nothing: what failed led to it
+  if (stepOf(engine, c).step.next === undefined) return undefined;
   return verbsAt(engine, c)
     .map(yields)
     .findLast((verb) => verb !== undefined);
 }
 
-/** Does the document of a checkpoint send the call out of the flow? */
+/**
+ * Can the document of a checkpoint send the call out of the flow? A raw element without our action URL may: a Redirect, or a
+ * verb whose default action is the URL of its document [D gather, record pages].
+ */
 export function leavesFlow(engine: Engine, c: Checkpoint): boolean {
-  return verbsAt(engine, c).at(-1)?.verb === "redirect";
+  return verbsAt(engine, c).some(
+    (verb) => verb.verb === "redirect" || (verb.verb === "raw" && yields(verb) === undefined),
+  );
 }
 
 /** The document of a checkpoint as TwiML, with sealed URLs on the leg where the call now is. */

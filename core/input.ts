@@ -111,6 +111,8 @@ export function toOutcome(params: ReadonlyMap<string, string>): Input | undefine
   }
   const status = params.get("CallStatus");
   if (!params.has("ParentCallSid") || status === undefined || !isDialStatus(status)) return undefined;
+  // of several numbers that ring at once: a leg cancelled because another one was answered tells nothing of the dial
+  if (status === "canceled") return undefined;
   return { kind: "dial", status, durationSec: number(params.get("CallDuration")) ?? 0 };
 }
 

@@ -49,8 +49,8 @@ export const limits = {
   // Effects.
   /** A claim speaks for its owner this long; afterwards the effect is in doubt. No primary lives longer. */
   leaseMs: 4_000,
-  /** How long a `give-up` effect under a live lease is waited for, once. */
-  leaseWaitMs: 1_000,
+  /** How long a `give-up` effect under a live lease is waited for, once: beside a hanging primary, still within `tt`. */
+  leaseWaitMs: 500,
   effectsPerTurnMax: 5,
   /** of an effect's result as JSON; it stays in the item */
   resultBytesMax: 512,
@@ -174,6 +174,10 @@ export function assertLimits(l: Limits): void {
     ["fallbackTableBudgetMs < tableSlowdownMs", l.fallbackTableBudgetMs < l.tableSlowdownMs],
     ["leaseMs >= lambdaTimeoutMs", l.leaseMs >= l.lambdaTimeoutMs],
     ["leaseWaitMs < leaseMs", l.leaseWaitMs < l.leaseMs],
+    [
+      "webhookReadTimeoutMs + leaseWaitMs <= webhookTotalTimeoutMs",
+      l.webhookReadTimeoutMs + l.leaseWaitMs <= l.webhookTotalTimeoutMs,
+    ],
     ["attemptsMax <= resumesMax", l.attemptsMax <= l.resumesMax],
     ["awayTurns >= 1", l.awayTurns >= 1],
     ["awayTurns < awayForGood", l.awayTurns < l.awayForGood],

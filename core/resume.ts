@@ -76,8 +76,9 @@ export function planResume(failure: Failure): ResumePlan {
   if (known === undefined && (url?.kind === "voice" || url?.kind === "fallback")) {
     // the voice URL carries no checkpoint: the first request was lost, or its answer
     if (stored === undefined) return { kind: "start", plain };
-    if (isFirstDocument(stored, url.flow, failure.leaves())) return replayOf(stored, plain);
-    // a call that came back: its document is given again, and that spends like any other
+    // Twilio may have given this request up long ago, and the caller may be in the middle of what is stored: nothing is
+    // moved. Only a call that left the flow and came back spends like any other, or it could go round for ever.
+    if (!failure.leaves()) return replayOf(stored, plain);
   }
   // rule 1 and the first row: whoever is ahead has answered already
   if (known !== undefined && stored !== undefined && isAhead(stored, known)) return replayOf(stored, plain);

@@ -8,7 +8,7 @@
  */
 import type { ParsedUrl } from "./action-url.ts";
 import { type Answer, type DocumentAnswer, lastResort } from "./answer.ts";
-import { type Checkpoint, isAhead, sealItem, unsealUrl } from "./checkpoint.ts";
+import { type Checkpoint, isAhead, sealItem, travelsInUrl, unsealUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
@@ -134,7 +134,17 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
       // somebody else has this turn, and only a reader of the table can tell who: the fallback tries
       return giveUp(webhook, "winning item unreadable");
     }
-    if (commit.kind !== "refused") return give(webhook, led, resumed ? "resumed" : "answered", commit.kind);
+    const goesOn = stepOf(engine, led).step.next !== undefined;
+    if (commit.kind === "unavailable" && goesOn && !travelsInUrl(led) && engine.leg === "primary") {
+      // its URLs would carry a position that nobody finds the data of: the fallback has another way to the table
+      await keepResults(table, effects);
+      return giveUp(webhook, "data not saved");
+    }
+    if (commit.kind !== "refused") {
+      // rule 10: nothing keeps a request that comes late from taking this turn after all, with the answer that was lost
+      const unsure = led.unsure || (commit.kind === "unavailable" && work.input.kind === "lost");
+      return give(webhook, { ...led, unsure }, resumed ? "resumed" : "answered", commit.kind);
+    }
     const { item } = commit;
     if (!isAheadOf(item, base)) {
       // not ahead, and yet refused: a claim pinned the turn

@@ -38,6 +38,9 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   "fallbackTableBudgetMs < tableSlowdownMs": { tableSlowdownMs: limits.fallbackTableBudgetMs },
   "leaseMs >= lambdaTimeoutMs": { leaseMs: limits.lambdaTimeoutMs - 1 },
   "leaseWaitMs < leaseMs": { leaseMs: limits.leaseWaitMs },
+  "webhookReadTimeoutMs + leaseWaitMs <= webhookTotalTimeoutMs": {
+    leaseWaitMs: limits.webhookTotalTimeoutMs - limits.webhookReadTimeoutMs + 1,
+  },
   "attemptsMax <= resumesMax": { attemptsMax: limits.resumesMax + 1 },
   "awayTurns >= 1": { awayTurns: 0 },
   "awayTurns < awayForGood": { awayTurns: limits.awayForGood },
