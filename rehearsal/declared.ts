@@ -54,6 +54,14 @@ export const declaredLosses: readonly DeclaredLoss[] = [
       call.faults.some(({ kind, fault }) => kind === "read" || kind === "write" || fault === "table-down"),
   },
   {
+    name: "the data is lost",
+    when: "the table cannot be reached, and the data of the call is too large to travel in its URLs (more than 1 KiB)",
+    hears: "the last resort",
+    holds: (call) =>
+      /^(?:position without data|data not (?:readable|saved))$/.test(reasonOf(call)) &&
+      call.faults.some(({ fault }) => fault === "table-down" || fault === "table-down-here"),
+  },
+  {
     name: "a document fails in plain rendering too",
     when: "two answers that hold the same document are garbled on their way, so that Twilio cannot execute either (12100, 12300, 11750)",
     hears: "the last resort",

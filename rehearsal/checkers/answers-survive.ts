@@ -8,10 +8,12 @@ import type { Checker } from "./checker.ts";
 export const answersSurvive: Checker = (call) => {
   const findings: string[] = [];
   const turns = new Map<number, number>();
-  for (const { turn, verb, step } of call.asked) {
-    const before = turns.get(turn) ?? 0;
-    turns.set(turn, before + 1);
-    if (before > 0 && verb === "Dial") findings.push(`'${step}' dialled again in turn ${turn}`);
+  const dialled = new Set<number>();
+  for (const { turn, verb, step, first } of call.asked) {
+    if (first) turns.set(turn, (turns.get(turn) ?? 0) + 1);
+    if (verb !== "Dial") continue;
+    if (dialled.has(turn)) findings.push(`'${step}' dialled again in turn ${turn}`);
+    dialled.add(turn);
   }
   for (const [turn, times] of turns) {
     const here = call.faults.filter(

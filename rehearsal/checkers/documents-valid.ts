@@ -7,6 +7,8 @@ const urlAttributes = new Set([
   ...["action", "url", "waitUrl", "statusCallback", "recordingStatusCallback", "transcribeCallback"],
   ...["partialResultCallback", "referUrl"],
 ]);
+/** Their `url` is a WebSocket's [D stream, conversationrelay pages]. */
+const sockets = new Set(["Stream", "ConversationRelay"]);
 const rememberedMax = 50_000;
 const remembered = new Map<string, readonly string[]>();
 
@@ -36,6 +38,8 @@ function urlProblems(element: TwimlElement): string[] {
   );
   const own = [...inText, ...inAttributes].flatMap((url) => {
     if (url === "" && element.name === "Play") return [];
+    if (sockets.has(element.name))
+      return /^wss:\/\/[^/]/.test(url) ? [] : [`<${element.name}>: not an absolute wss URL`];
     const split = splitOverrides(url);
     return split.kind === "error" ? [`<${element.name}>: ${split.detail}`] : [];
   });

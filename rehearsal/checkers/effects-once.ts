@@ -7,7 +7,9 @@ export const effectsOnce: Checker = (call, { paths }) => {
   for (const [text, count] of countsOf(call.executed.map((one) => one.text))) {
     const wanted = Math.max(0, ...paths.map((path) => path.effects.filter(({ does }) => does === text).length));
     // an effect in doubt is in no outcome's list, and may have happened
-    const doubted = paths.some(({ transitions }) => transitions.some((transition) => transition.doubted)) ? 1 : 0;
+    const doubted = paths.some(({ transitions }) => transitions.some((transition) => transition.doubted.length > 0))
+      ? 1
+      : 0;
     if (count > Math.max(wanted, doubted) + unsureOf(call))
       findings.push(`done ${count} times instead of ${wanted}: ${text}`);
   }

@@ -1,13 +1,14 @@
 import { findStep } from "../../core/flow.ts";
 import type { Input } from "../../core/input.ts";
+import { yields } from "../../core/verbs.ts";
 import { type AnswerOptions, inputFor, inputIn } from "../model/caller-answer.ts";
-import { type ModelState, verbAt } from "../model/flow-model.ts";
+import { documentOf, type ModelState } from "../model/flow-model.ts";
 import { type ModelPath, paths } from "../model/paths.ts";
 import { withoutSids } from "../world/outside-service.ts";
 import type { RehearsedCall } from "../world/rehearsed-call.ts";
 import { dialectAnswer } from "../world/rehearsed-call.ts";
 import { nameBefore } from "../world/renamed-flow.ts";
-import type { Stage } from "../world/stage.ts";
+import { callSid, type Stage } from "../world/stage.ts";
 import { modelWorld } from "./model-world.ts";
 
 /** What may have become of a call, by a model that knows nothing of legs, tables and seals. */
@@ -48,7 +49,7 @@ export function unsureOf(call: RehearsedCall): 0 | 1 {
 }
 
 function keyOf(call: RehearsedCall): string {
-  const asked = call.asked.map(({ turn, step, did }) => [turn, step, did]);
+  const asked = call.asked.map(({ turn, step, did, from }) => [turn, step, did, from]);
   const doubts = [mayDoubt(call), goneForGood(call)];
   const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answerOptions(call), call.hungUp];
   return JSON.stringify(facts);
@@ -71,17 +72,26 @@ async function outcomes(stage: Stage, call: RehearsedCall): Promise<readonly Mod
   return found;
 }
 
-/** At most two effects in doubt, or all from one on where the service has gone. */
-function doubtsAmong(names: readonly string[], forGood: boolean): ((effect: string) => boolean)[] {
+type Doubts = (effect: string, inDoubt: "retry" | "give-up") => boolean;
+
+/** At most two effects in doubt; or all from one on where the service has gone, all that cannot be claimed where the table has. */
+function doubtsAmong(names: readonly string[], forGood: boolean): Doubts[] {
   const some = names.flatMap((one, at) =>
     names.slice(at).map((other) => (effect: string) => effect === one || effect === other),
   );
   if (!forGood) return some;
   const turnOf = (effect: string) => Number(effect.split(":", 1)[0]);
   const turns = [...new Set(names.map(turnOf))];
-  const since = turns.map((turn) => (effect: string) => turnOf(effect) >= turn);
-  const butOne = turns.flatMap((turn) =>
-    names.map((one) => (effect: string) => turnOf(effect) >= turn || effect === one),
+  const since = turns.flatMap((turn): Doubts[] => [
+    (effect) => turnOf(effect) >= turn,
+    (effect, inDoubt) => turnOf(effect) >= turn && inDoubt === "give-up",
+  ]);
+  const butOne = since.flatMap((doubts) =>
+    names.map(
+      (one): Doubts =>
+        (effect, inDoubt) =>
+          doubts(effect, inDoubt) || effect === one,
+    ),
   );
   return [...some, ...since, ...butOne];
 }
@@ -97,9 +107,9 @@ function namesOf({ transitions }: ModelPath): string[] {
   return transitions.flatMap(({ effects }, turn) => effects.map(({ name }) => `${turn + 1}:${name}`));
 }
 
-async function walk(stage: Stage, call: RehearsedCall, doubts: (effect: string) => boolean): Promise<ModelPath[]> {
+async function walk(stage: Stage, call: RehearsedCall, doubts: Doubts): Promise<ModelPath[]> {
   const found = await paths(stage.flow, {
-    world: modelWorld(stage, (effect, turn) => doubts(`${turn}:${effect}`)),
+    world: modelWorld(stage, (effect, turn, policy) => doubts(`${turn}:${effect}`, policy)),
     language: call.language,
     turnsMax,
     pathsMax,
@@ -110,33 +120,36 @@ async function walk(stage: Stage, call: RehearsedCall, doubts: (effect: string) 
 
 /** What the caller did at this document, each time it was asked; and that it was lost, where it may have been. */
 function inputsAt(stage: Stage, call: RehearsedCall, state: ModelState) {
-  const verb = verbAt(stage.flow, state);
   const answers = answersAt(call, state);
-  const inputs = answers.map((did) => inputFor(stage.flow, state, did, answerOptions(call)));
+  const inputs = answers.map(({ did, from }) => inputFor(stage.flow, state, did, { ...answerOptions(call), from }));
   const { lost } = findStep(stage.flow, state.step)?.step ?? {};
-  const canBeLost = verb === "dial" || verb === "raw" || (lost !== undefined && verb !== undefined && verb !== "next");
-  if (canBeLost && call.untold.has(state.turn)) inputs.push({ kind: "lost", verb });
+  // a document that asks more than once may have lost the answer to any of its questions
+  for (const verb of call.untold.has(state.turn) ? documentOf(stage.flow, state).map(yields) : []) {
+    if (verb !== undefined && (verb === "dial" || verb === "raw" || lost !== undefined)) {
+      inputs.push({ kind: "lost", verb });
+    }
+  }
   return unique(inputs.length === 0 ? [{ kind: "nothing" } satisfies Input] : inputs);
 }
 
 function answersAt(call: RehearsedCall, { turn, step }: ModelState) {
   const asked = call.asked.filter((one) => one.turn === turn && one.step === step);
-  if (asked.length > 0) return asked.map(({ did }) => did);
+  if (asked.length > 0) return asked.map(({ did, from }) => ({ did, from }));
   // who hung up, or was cut off, would have gone on by the script
   const scripted = call.script.answers[turn - 1];
-  if (scripted?.step === step) return [scripted.answer];
+  if (scripted?.step === step) return [{ did: scripted.answer, from: 0 }];
   const otherwise = call.script.otherwise.get(step);
-  return otherwise === undefined ? [] : [otherwise];
+  return otherwise === undefined ? [] : [{ did: otherwise, from: 0 }];
 }
 
 /** An answer that the caller has changed since may count only if something was done for it. */
 function takesLastAnswers({ states, transitions }: ModelPath, call: RehearsedCall, stage: Stage): boolean {
   return transitions.every(({ input, effects, doubted }, at) => {
     const state = states[at];
-    if (state === undefined || input.kind === "lost" || effects.length > 0 || doubted) return true;
+    if (state === undefined || input.kind === "lost" || effects.length > 0 || doubted.length > 0) return true;
     const last = answersAt(call, state).at(-1);
     if (last === undefined) return true;
-    const taken = inputFor(stage.flow, state, last, answerOptions(call));
+    const taken = inputFor(stage.flow, state, last.did, { ...answerOptions(call), from: last.from });
     return JSON.stringify(inputIn(taken)) === JSON.stringify(input);
   });
 }
@@ -175,14 +188,25 @@ function endsLike({ ending, states }: ModelPath, call: RehearsedCall): boolean {
 
 /** Was the outside asked for what this path asks for? An effect in doubt may have happened, or not. */
 function didLike(path: ModelPath, call: RehearsedCall): boolean {
-  const wanted = path.effects.map(({ does }) => does);
-  const executed = call.executed.map(({ text }) => text);
+  const wanted = path.transitions.flatMap(({ effects }, at) =>
+    effects.map(({ name, does }) => ({ key: `${callSid}:${at + 1}:${name}`, text: does })),
+  );
+  const executed = [...call.executed];
   const cutShort = call.hungUp || path.ending === "caller-hangup";
-  for (const text of wanted) {
-    const at = executed.indexOf(text);
+  for (const { key, text } of wanted) {
+    // two turns may ask the outside for the same; a service that takes no key tells nothing of the turn
+    const at = executed.findIndex((one) => one.text === text && (one.key ?? key) === key);
     if (at !== -1) executed.splice(at, 1);
     else if (!cutShort) return false;
   }
-  const doubted = path.transitions.filter((transition) => transition.doubted).length;
-  return executed.length <= doubted + unsureOf(call);
+  const doubted = new Set(
+    path.transitions.flatMap((transition, at) => transition.doubted.map((name) => `${callSid}:${at + 1}:${name}`)),
+  );
+  // rule 10: the turn that was asked again, or that was left without its answer
+  const unsure = new Set(
+    call.given.flatMap(({ answer: { checkpoint: c } }) =>
+      c?.unsure ? [`${callSid}:${c.turn}`, `${callSid}:${c.turn - 1}`] : [],
+    ),
+  );
+  return executed.every(({ key = "" }) => doubted.has(key) || unsure.has(key.split(":", 2).join(":")));
 }

@@ -31,12 +31,15 @@ export async function runToQuestion({ stage, language, settled, answers, breaks 
   const caller = ({ scene, choices, executed }: CallerView) => {
     const asked: Asked[] = [];
     let count = 0;
+    let document: unknown;
     const script: Caller = (question) => {
       const did = answers[count];
       count += 1;
       if (did !== undefined) {
-        const { turn = 0, step = "" } = scene.here() ?? {};
-        asked.push({ turn, step: nameBefore(step), verb: question.verb, did });
+        const { turn = 0, step = "", from = 0 } = scene.here() ?? {};
+        const first = scene.given.at(-1) !== document;
+        document = scene.given.at(-1);
+        asked.push({ turn, step: nameBefore(step), verb: question.verb, did, first, from });
         return did;
       }
       if (waiting === undefined) {

@@ -1,6 +1,6 @@
 import type { Flow } from "../../core/flow.ts";
 import { type Input, toInput } from "../../core/input.ts";
-import { endsDocument, yields } from "../../core/verbs.ts";
+import { endsDocument, verbsFrom, yields } from "../../core/verbs.ts";
 import type { CallerStep } from "../caller-script.ts";
 import type { Dialect } from "../dialect.ts";
 import { gatherParameters } from "../verb-gather.ts";
@@ -14,6 +14,8 @@ export interface AnswerOptions {
   readonly emptyRecording?: Dialect["emptyRecording"];
   /** default: false */
   readonly dialActionAfterHangup?: Dialect["dialActionAfterHangup"];
+  /** the verb with which the document began, default: the first of the step */
+  readonly from?: number;
 }
 
 /** In the shape of Twilio's, so that what makes recordings of two calls alike makes this one like them. */
@@ -57,7 +59,7 @@ export function answerAt(
 ): { readonly taken: AnswerTaken; readonly questions: number } {
   let questions = 0;
   const goesOn = flow.steps.get(state.step)?.next !== undefined;
-  for (const verb of documentOf(flow, state)) {
+  for (const { verb } of verbsFrom(documentOf(flow, state), options.from ?? 0)) {
     const question = questionOf(verb);
     if (question !== undefined) {
       const asked = parametersOf(question, questions === 0 ? step : silent, options);

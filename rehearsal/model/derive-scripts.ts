@@ -76,6 +76,8 @@ function scriptsOf(
 ): Script[] {
   const ways = waysToEnd(nodes);
   const otherwise = otherwiseOf(flow, nodes, ways);
+  // a flow that asks nobody anything is a call all the same
+  if (walks.length === 0) return [{ id: "silence", language, answers: [], otherwise }];
   return walks.map((walk) => {
     const answers = walk.flatMap(({ at, edge }): ScriptedAnswer[] => {
       const node = nodes[at];

@@ -26,7 +26,7 @@ export interface ModelWorld {
   readonly settings: Readonly<Record<string, string>>;
   readonly call: { readonly sid: string; readonly from: string; readonly to: string };
   /** `doubt`: nobody learns what became of the effect of that turn; the model then does not run it. */
-  runEffect(effect: string, turn: number): "done" | "doubt";
+  runEffect(effect: string, turn: number, inDoubt: "retry" | "give-up"): "done" | "doubt";
   /**
    * What the outside saw since it was last asked. It forgets that, and the keys too: the model asks with the key of
    * the same turn again on another branch, with other arguments.
@@ -38,8 +38,8 @@ export interface ModelTransition {
   readonly input: Input;
   readonly to: ModelState | "last-resort";
   readonly effects: readonly ModelEffect[];
-  /** an effect of this turn is in doubt */
-  readonly doubted: boolean;
+  /** the effects of this turn that are in doubt, by name */
+  readonly doubted: readonly string[];
   /** why it is the last resort: the flow's own error, without values */
   readonly reason: string | undefined;
 }
@@ -101,7 +101,7 @@ export async function leave(flow: Flow, state: ModelState, input: Input, world: 
     reason = describe(error);
     await scope.settled();
   }
-  return { input, to, effects: scope.effects, doubted: scope.doubted(), reason };
+  return { input, to, effects: scope.effects, doubted: scope.doubted, reason };
 }
 
 async function ledTo(

@@ -24,21 +24,25 @@ export function modelOnce(state: ModelState, world: ModelWorld) {
   const effects: ModelEffect[] = [];
   const started = new Set<string>();
   const neverAborted = new AbortController().signal;
-  let doubted = false;
+  const doubted: string[] = [];
   let left = false;
   let pending = 0;
   let running = false;
   let line: Promise<unknown> = Promise.resolve();
 
-  const doubt = (policy: "retry" | "give-up"): InDoubt => {
-    doubted = true;
+  const doubt = (effect: string, policy: "retry" | "give-up"): InDoubt => {
+    doubted.push(effect);
     if (policy === "give-up") return inDoubt;
     left = true;
     throw new Left("in doubt");
   };
 
-  async function take<Result>(effect: string, run: Run<Result>): Promise<{ result: Result } | "doubt"> {
-    if (world.runEffect(effect, state.turn) === "doubt") return "doubt";
+  async function take<Result>(
+    effect: string,
+    run: Run<Result>,
+    policy: "retry" | "give-up",
+  ): Promise<{ result: Result } | "doubt"> {
+    if (world.runEffect(effect, state.turn, policy) === "doubt") return "doubt";
     running = true;
     let told: { result: Result } | "doubt";
     try {
@@ -67,10 +71,10 @@ export function modelOnce(state: ModelState, world: ModelWorld) {
     pending += 1;
     try {
       // an effect inside another one cannot wait for it
-      const taking = running ? take(effect, run) : line.then(() => take(effect, run));
+      const taking = running ? take(effect, run, options.inDoubt) : line.then(() => take(effect, run, options.inDoubt));
       line = taking.catch(() => undefined);
       const told = await taking;
-      return told === "doubt" ? doubt(options.inDoubt) : told.result;
+      return told === "doubt" ? doubt(effect, options.inDoubt) : told.result;
     } finally {
       pending -= 1;
     }
@@ -88,7 +92,7 @@ export function modelOnce(state: ModelState, world: ModelWorld) {
     effects,
     /** a `retry` effect in doubt has left the step, whatever the author's code made of it */
     left: () => left,
-    doubted: () => doubted,
+    doubted,
     pending: () => pending,
     settled: () => line,
   };

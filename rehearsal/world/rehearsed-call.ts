@@ -44,6 +44,10 @@ export interface Asked {
   readonly step: string;
   readonly verb: Question["verb"];
   readonly did: CallerStep;
+  /** Of the questions of its document: one document may ask more than once, until something is answered. */
+  readonly first: boolean;
+  /** The verb with which its document began: after a step down the media ladder not the first of the step. */
+  readonly from: number;
 }
 
 /** The whole world at one moment, as text that is equal where nothing that can matter differs. */

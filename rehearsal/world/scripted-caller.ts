@@ -23,13 +23,14 @@ export function scriptedCaller(
   let document: unknown;
   const caller: Caller = ({ verb }) => {
     const given = scene.given.at(-1);
-    const { turn = 0, step: named = "" } = given?.answer.checkpoint ?? {};
+    const { turn = 0, step: named = "", from = 0 } = given?.answer.checkpoint ?? {};
     const step = nameBefore(named);
     if (given?.answer.outcome === "last-resort") return connected;
     onAsked(asked);
-    const did = given === document ? silent : answer(turn, step);
+    const first = given !== document;
+    const did = first ? answer(turn, step) : silent;
     document = given;
-    asked.push({ turn, step, verb, did });
+    asked.push({ turn, step, verb, did, first, from });
     return did;
   };
   const answer = (turn: number, step: string): CallerStep => {

@@ -7,7 +7,7 @@ const from: ModelState = { step: "confirm", data: { day: "monday" }, visits: 1, 
 function booked(day: string, reference: string): ModelTransition {
   const effects = [{ name: "book", does: `book ${day}`, result: reference }];
   const to = { step: "booked", data: { day: "monday", reference }, visits: 1, language: "en", turn: 3 } as const;
-  return { input: { kind: "digits", digits: "1" }, to, effects, doubted: false, reason: undefined };
+  return { input: { kind: "digits", digits: "1" }, to, effects, doubted: [], reason: undefined };
 }
 
 test("a reference that the outside made does not make another branch, another booking does", () => {
