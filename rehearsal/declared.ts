@@ -18,6 +18,8 @@ const isApology = ({ record }: RehearsedCall): boolean => record.ended === "apol
 /** The last request for TwiML, or for media if that came later. */
 const lastRequest = ({ record }: RehearsedCall) => record.requests.findLast(({ kind }) => kind !== "status");
 
+const goneForGood = new Set(["down", "hangs", "flaps"]);
+
 /** Every way in which a call may end otherwise than its answers lead to, the first that fits. */
 export const declaredLosses: readonly DeclaredLoss[] = [
   {
@@ -42,7 +44,7 @@ export const declaredLosses: readonly DeclaredLoss[] = [
     hears: "the last resort",
     holds: (call) =>
       /^(?:attempts|resumes) spent$/.test(reasonOf(call)) &&
-      call.faults.some(({ leg, fault }) => leg === "fallback" && ["down", "hangs", "flaps"].includes(fault)),
+      call.faults.some(({ leg, fault }) => leg === "fallback" && goneForGood.has(fault)),
   },
   {
     name: "the position is lost",

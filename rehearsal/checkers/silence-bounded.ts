@@ -1,15 +1,11 @@
-import { limits } from "../../core/limits.ts";
 import type { RehearsedCall } from "../world/rehearsed-call.ts";
 import type { Checker } from "./checker.ts";
 
 /**
- * What one fault can cost: the chain of deadlines on the primary. What more can: a hang of the leg where the call is, and
- * all that Twilio's requests of the fallback URL may take.
+ * What one fault can cost, and what more can: a hang of the leg where the call is, and all that Twilio's requests of the
+ * fallback URL may take. These are the promises of the README, not read from the limits of the core that is judged by them.
  */
-export const silenceMaxMs = {
-  oneFault: limits.webhookTotalTimeoutMs,
-  moreFaults: Math.max(limits.webhookTotalTimeoutMs, limits.awayTotalTimeoutMs) + limits.fallbackTotalTimeoutMs,
-} as const;
+export const silenceMaxMs = { oneFault: 5_000, moreFaults: 21_500 } as const;
 
 /** The longest silence that requests of the call caused: nothing heard, nothing asked. Milliseconds of virtual time. */
 export function worstSilenceMs({ record }: RehearsedCall): number {

@@ -29,6 +29,8 @@ export interface Now {
   readonly task: Task | undefined;
 }
 
+const youngGenerationMb = 256;
+
 /** A worker died, or a task of it threw. */
 export class PoolError extends Error {
   override readonly name = "PoolError";
@@ -57,6 +59,8 @@ export function runTasks(plan: Plan, tasks: readonly Task[], order: readonly num
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL("./worker.ts", import.meta.url), {
         workerData: { plan, shared },
+        // most of what a call allocates is garbage when it is over
+        resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
         execArgv: ["--disable-warning=ExperimentalWarning"],
       });
       let isOver = false;

@@ -1,0 +1,6 @@
+import type { Canary } from "./canary.ts";
+import { lineCanaries } from "./line-canaries.ts";
+import { tableCanaries } from "./table-canaries.ts";
+
+/** Every broken core that the rehearsal must complain of. */
+export const canaries: readonly Canary[] = [...tableCanaries, ...lineCanaries];
