@@ -36,7 +36,8 @@ export const declaredLosses: readonly DeclaredLoss[] = [
     holds: (call) =>
       isApology(call) &&
       lastRequest(call)?.kind === "fallback" &&
-      call.faults.some((fault) => fault.leg === "fallback"),
+      // a fallback that cannot answer although nothing is wrong with it is no declared loss
+      call.faults.some(({ leg, resuming, fault }) => leg === "fallback" && (resuming || goneForGood.has(fault))),
   },
   {
     name: "the fallback leg fails again and again",

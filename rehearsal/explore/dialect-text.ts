@@ -1,4 +1,5 @@
 import { type Dialect, defaultDialect, dialectAnswers } from "../dialect.ts";
+import { dropsQuery } from "../world/met-questions.ts";
 import { describeDialect, findDialect, type NamedDialect } from "./dialects.ts";
 
 const questions = Object.entries(dialectAnswers as Record<string, readonly unknown[]>);
@@ -30,6 +31,8 @@ export function namedByAnswers(dialect: Dialect): NamedDialect {
 
 /** The same dialect as far as a call met its questions, the most plausible answer to all others: a call like it is the same. */
 export function narrowed(dialect: Dialect, met: ReadonlySet<string>): NamedDialect {
-  const answers = Object.entries(dialect).filter(([question]) => met.has(question));
+  const answers = Object.entries(dialect).filter(
+    ([question]) => met.has(question) || (question === "errorUrl" && met.has(dropsQuery)),
+  );
   return namedByAnswers({ ...defaultDialect, ...Object.fromEntries(answers) });
 }

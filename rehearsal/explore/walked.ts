@@ -1,3 +1,4 @@
+import { dropsQuery } from "../world/met-questions.ts";
 import type { NamedDialect } from "./dialects.ts";
 
 /** Open questions about Twilio that a call met, and those that the calls behind it met. */
@@ -42,5 +43,6 @@ function allOf(met: Met): ReadonlySet<string> {
 }
 
 function answerOf({ dialect }: NamedDialect, question: string): unknown {
+  if (question === dropsQuery) return dialect.errorUrl === "no-query";
   return dialect[question as keyof typeof dialect];
 }

@@ -40,6 +40,8 @@ export interface ReportFacts extends Record<Measure, number> {
   readonly seed: number;
   readonly interrupted: boolean;
   readonly declared: Readonly<Record<string, number>>;
+  /** the same by what met: `class + class: loss` */
+  readonly losses: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
 }
 
@@ -68,6 +70,7 @@ export function factsOf(report: Report): ReportFacts {
     seed,
     interrupted,
     declared: Object.fromEntries([...tally.declared].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    losses: Object.fromEntries([...tally.losses].toSorted(([one], [other]) => (one < other ? -1 : 1))),
     failures,
   };
 }

@@ -22,6 +22,8 @@ export function faultyLine(world: {
   readonly time: VirtualTime;
   /** Does the table know the outcome of a turn? */
   readonly outcomeStored: (turn: number) => boolean;
+  /** Told of each fallback request, and of the URL that was asked for last before it. */
+  readonly onFallback: (failedUrl: string, params: Readonly<Record<string, string>>) => void;
   /** The turn that the table is at. */
   readonly turnStored: () => number | undefined;
 }): { readonly exchange: Exchange; readonly digest: () => string | undefined } {
@@ -29,10 +31,14 @@ export function faultyLine(world: {
   const lateStatuses: (() => Promise<unknown>)[] = [];
   const deadHosts = new Set<LegName>();
 
+  let lastUrl = "";
+
   const exchange: Exchange = async (request) => {
     const url = stage.urls.parse(request.url);
     if (url === undefined) return failed(11210, "unknown host", "ct");
     const resuming = request.kind === "fallback";
+    if (resuming) world.onFallback(lastUrl, request.params);
+    else if (request.kind !== "status") lastUrl = request.url;
     if (request.kind !== "status") scene.enter(request.kind ?? "action", url.leg, resuming);
     switch (request.kind) {
       case "media":

@@ -3,6 +3,7 @@ import { type Dialect, dialectAnswers } from "../dialect.ts";
 /** Answers to some of the questions, given beforehand. */
 export type Settled = Partial<Dialect>;
 
+type OnRead = (question: string) => void;
 type Choose = (question: string, options: readonly string[]) => string;
 
 /** Made once: a class with a getter for each question, since one is needed for every call. */
@@ -10,12 +11,12 @@ class LazyDialect {
   readonly #settled: Settled;
   readonly #choose: Choose;
   readonly #known = new Map<string, unknown>();
-  readonly #read: Set<string>;
+  readonly #onRead: OnRead;
 
-  constructor(settled: Settled, choose: Choose, read: Set<string>) {
+  constructor(settled: Settled, choose: Choose, onRead: OnRead) {
     this.#settled = settled;
     this.#choose = choose;
-    this.#read = read;
+    this.#onRead = onRead;
   }
 
   static {
@@ -30,7 +31,7 @@ class LazyDialect {
   }
 
   #answer(question: string, answers: readonly unknown[], options: readonly string[]): unknown {
-    this.#read.add(question);
+    this.#onRead(question);
     const given = this.#settled[question as keyof Dialect] ?? this.#known.get(question);
     if (given !== undefined) return given;
     const chosen = answers[options.indexOf(this.#choose(question, options))];
@@ -43,8 +44,8 @@ class LazyDialect {
  * A dialect that is asked only where an answer matters: each question is chosen when it is first met, and then stays for
  * the call. Two dialects that differ only in what a call never meets are one call.
  *
- * @param read gets the questions that were met
+ * @param onRead told each time that an answer is asked for
  */
-export function lazyDialect(settled: Settled, choose: Choose, read: Set<string>): Dialect {
-  return new LazyDialect(settled, choose, read) as unknown as Dialect;
+export function lazyDialect(settled: Settled, choose: Choose, onRead: OnRead): Dialect {
+  return new LazyDialect(settled, choose, onRead) as unknown as Dialect;
 }

@@ -8,6 +8,7 @@ import { faultyLine } from "./faulty-line.ts";
 import { faultyTable } from "./faulty-table.ts";
 import { createHandlers } from "./handlers.ts";
 import { lazyDialect, type Settled } from "./lazy-dialect.ts";
+import { metQuestions } from "./met-questions.ts";
 import { type Executed, outsideService } from "./outside-service.ts";
 import type { Asked, RehearsedCall, WorldState } from "./rehearsed-call.ts";
 import { createScene, type Scene } from "./scene.ts";
@@ -57,6 +58,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
   });
   const outside = outsideService(time);
   const handlers = createHandlers({ stage, scene, table, outside, time });
+  const questions = metQuestions(stage.urls.parse);
   const line = faultyLine({
     stage,
     scene,
@@ -64,11 +66,15 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     time,
     outcomeStored: table.hasOutcome,
     turnStored: table.turn,
+    onFallback: questions.onFallback,
   });
   scene.begin(table.goDown);
 
-  const met = new Set<string>();
-  const dialect = lazyDialect(settled, (question, options) => choices.choose("dialect", question, options), met);
+  const dialect = lazyDialect(
+    settled,
+    (question, options) => choices.choose("dialect", question, options),
+    questions.onRead,
+  );
   const states: WorldState[] = [];
   const noteState = (asked: readonly Asked[]): void => {
     const parts = [scene.digest(), table.digest(), line.digest(), outside.digest()];
@@ -102,7 +108,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     points: choices.points,
     states,
     settled,
-    questions: met,
+    questions: questions.met,
     faults: scene.faults,
     given: scene.given,
     asked: caller.asked,
