@@ -135,8 +135,8 @@ function options<Kind extends PointKind>(kind: Kind): readonly ("-" | FaultName<
 }
 
 /**
- * Faults after which neither Twilio nor a leg can tell which it was, as long as Twilio tells one error code for all of
- * transport (5.6 of the facts about Twilio: 11200) and does not retry: each by the one that stands for it.
+ * Faults after which a leg cannot tell which it was, each by the one that stands for it: Twilio tells one error code for all
+ * of transport (5.6 of the facts about Twilio: 11200), or one of a class (112xx) that the core reads as one.
  */
 const indistinct: Readonly<Record<string, string>> = {
   ...{ dns: "refused", tls: "refused", "status-404": "refused", "status-429": "refused", "status-500": "refused" },
@@ -145,7 +145,7 @@ const indistinct: Readonly<Record<string, string>> = {
 /** The fallback URL is retried, but not after this. */
 const notRetried: Readonly<Record<string, string>> = { "answer-cut": "answer-lost" };
 
-/** @returns the fault that stands for this one in a search under a dialect without precise error codes */
+/** @returns the fault that stands for this one in a search */
 export function standsFor(point: string, fault: string): string {
   if (point !== "request" && point !== "fallback") return fault;
   return indistinct[fault] ?? (point === "request" ? notRetried[fault] : undefined) ?? fault;

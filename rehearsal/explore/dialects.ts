@@ -16,33 +16,33 @@ export const namedDialects: readonly NamedDialect[] = coveringRows().map((row, a
   dialect: Object.fromEntries(row) as unknown as Dialect,
 }));
 
-/** As many as it takes for the two questions that decide how a lost request is resumed to meet in every way. */
-const fewCount = dialectAnswers.fallbackRepeatsParams.length * dialectAnswers.errorUrl.length;
+/** Does the fallback request drop the query of the failed URL, and does it repeat the parameters: in every way. */
+const deciding = [
+  { fallbackRepeatsParams: false, errorUrl: "absolute" },
+  { fallbackRepeatsParams: true, errorUrl: "relative" },
+  { fallbackRepeatsParams: false, errorUrl: "no-query" },
+  { fallbackRepeatsParams: true, errorUrl: "no-query" },
+] as const;
 
 /**
  * The dialects of a search for pairs of faults, which is long: every way in which the two questions meet that decide how a
- * lost request is resumed (does the fallback request repeat the parameters, how does it name the URL), and every answer
- * to every other question in one of them.
+ * lost request is resumed, and every answer to every other question in one of them.
  */
-export const fewDialects: readonly NamedDialect[] = Array.from({ length: fewCount }, (_, at) => ({
+export const fewDialects: readonly NamedDialect[] = deciding.map((answers, at) => ({
   name: at === 0 ? "default" : `f${at}`,
-  dialect: fewRow(at),
+  dialect: { ...fewRow(at), ...answers },
 }));
 
+/** The first row is the most plausible dialect; the others share what else may be true. */
 function fewRow(at: number): Dialect {
-  const { fallbackRepeatsParams: repeats, errorUrl } = dialectAnswers;
   const row: Record<string, unknown> = { ...defaultDialect };
-  if (at > 0) {
-    for (const [k, [question, answers]] of Object.entries(
-      dialectAnswers as Record<string, readonly unknown[]>,
-    ).entries()) {
-      // the first row is the most plausible dialect; the others share what else may be true
-      const other = answers.findIndex((_, nth) => nth > 0 && 1 + ((k + nth) % (fewCount - 1)) === at);
-      if (other !== -1) row[question] = answers[other];
-    }
+  if (at === 0) return defaultDialect;
+  for (const [k, [question, answers]] of Object.entries(
+    dialectAnswers as Record<string, readonly unknown[]>,
+  ).entries()) {
+    const other = answers.findIndex((_, nth) => nth > 0 && 1 + ((k + nth) % (deciding.length - 1)) === at);
+    if (other !== -1) row[question] = answers[other];
   }
-  row.fallbackRepeatsParams = repeats[at % repeats.length];
-  row.errorUrl = errorUrl[at % errorUrl.length];
   return row as unknown as Dialect;
 }
 

@@ -87,9 +87,8 @@ export async function explore(options: Exploration): Promise<Explored> {
       const point = call.points[at];
       if (point === undefined || (point.what === "fault" && faults >= faultsMax)) continue;
       const alike = new Map<string, Met>();
-      const precise = dialect.dialect.preciseErrorCodes;
       for (const option of point.options.slice(1)) {
-        if (!precise && standsFor(point.name, option) !== option) {
+        if (standsFor(point.name, option) !== option) {
           same += 1;
           continue;
         }

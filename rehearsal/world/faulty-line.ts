@@ -104,7 +104,7 @@ export function faultyLine(world: {
     const handle = () => handlers.run(leg, request.url, request.params);
     /** Twilio receives what the handler answered. */
     const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
-      if (resuming && (misread || !stored)) noteUntold(request.params, turn, before);
+      if (resuming) noteUntold(request.params, turn, before, misread || !stored);
       if (typeof reply !== "string" && reply.answer?.kind === "document") {
         scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
       }
@@ -208,15 +208,22 @@ export function faultyLine(world: {
     }
   }
 
-  /** The outcome of a dial or a recording that neither the request nor the table could tell. */
-  function noteUntold(params: Readonly<Record<string, string>>, turn: number, stored: number | undefined): void {
-    if (params.RecordingUrl !== undefined || params.DialCallStatus !== undefined) return;
-    scene.untold.add(turn);
-    // whether the document in the table was heard is not known where nothing names the one that failed
+  /**
+   * Notes turns whose outcome neither the request nor the table could tell: that of the document the caller heard; and
+   * where nothing names the URL that failed (rule 7), that of the document in the table, which may never have been heard.
+   */
+  function noteUntold(
+    params: Readonly<Record<string, string>>,
+    turn: number,
+    stored: number | undefined,
+    unstored: boolean,
+  ): void {
     const isNamed = stage.urls.parse(params.ErrorUrl ?? "")?.sealed !== undefined;
-    if (stored !== undefined && !isNamed && params.Digits === undefined && params.SpeechResult === undefined) {
-      scene.untold.add(stored);
-    }
+    const told = params.RecordingUrl !== undefined || params.DialCallStatus !== undefined;
+    if (unstored && (!told || !isNamed)) scene.untold.add(turn);
+    if (isNamed || params.Digits !== undefined || params.SpeechResult !== undefined) return;
+    // the table may have moved while the fallback answered
+    for (let at = stored ?? 1; at <= (world.turnStored() ?? 0); at += 1) scene.untold.add(at);
   }
 
   const settle = (request: ExchangeRequest, reply: Handled["reply"]): Reply | Promise<Reply> =>

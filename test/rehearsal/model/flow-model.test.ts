@@ -49,13 +49,21 @@ test("two branches of one turn each have their own effect: the outside forgets i
 describe("an effect in doubt", () => {
   test("that may be tried again leads to the step for that, and the outside saw nothing", async () => {
     const led = await leave(appointment, confirming, pressed("1"), world("book"));
-    expect(led).toMatchObject({ to: { step: "unsettled", data: { day: "monday" } }, effects: [], doubted: [expect.any(String)] });
+    expect(led).toMatchObject({
+      to: { step: "unsettled", data: { day: "monday" } },
+      effects: [],
+      doubted: [expect.any(String)],
+    });
   });
 
   test("that may never be tried again is told to the flow", async () => {
     const at = { step: "book", data: { color: "1" }, visits: 1, language: "en", turn: 2 } as const;
     const led = await leave(fourGiveUp, at, pressed("1"), world("book"));
-    expect(led).toMatchObject({ to: { step: "last", data: { told: "doubt" } }, effects: [], doubted: [expect.any(String)] });
+    expect(led).toMatchObject({
+      to: { step: "last", data: { told: "doubt" } },
+      effects: [],
+      doubted: [expect.any(String)],
+    });
   });
 
   test("whose service fails for good is in doubt too", async () => {

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { beforeAll, expect, test } from "vitest";
+import { faultKinds } from "../../rehearsal/fault-kinds.ts";
+import type { Report } from "../../rehearsal/report/report.ts";
+import { failureModesFile, pageOf, rehearseSingles } from "../../scripts/failure-modes.ts";
+
+let report: Report;
+beforeAll(async () => {
+  report = await rehearseSingles(availableParallelism());
+}, 120_000);
+
+test("every single fault at every operation of every shipped flow, under every dialect: no caller is lost", () => {
+  const { tally, scripts, dialects, workingSeconds } = report;
+  console.log(
+    `${tally.cases} calls placed, ${tally.same} known to be the same; ${scripts} scripts, ${dialects} dialects,` +
+      ` ${Math.round(tally.cases / workingSeconds)} calls/s`,
+  );
+  expect(tally.failures).toEqual([]);
+  expect(tally.failed).toBe(0);
+  expect(tally.cases).toBeGreaterThan(10_000);
+  expect([...tally.declared.keys()]).toEqual(["Twilio ends the call"]);
+});
+
+test("no single fault makes more than 5 s of silence", () => {
+  expect(report.tally.silenceSingleMs.value).toBeGreaterThan(4_000);
+  expect(report.tally.silenceSingleMs.value).toBeLessThanOrEqual(5_000);
+});
+
+test("every fault that can strike alone has struck", () => {
+  const named = Object.entries(faultKinds).flatMap(([kind, faults]) => faults.map(({ name }) => `${kind} ${name}`));
+  // a fallback request needs a failure before it
+  const alone = named.filter((name) => !name.startsWith("fallback "));
+  expect(alone.filter((name) => !report.tally.modes.has(name))).toEqual([]);
+});
+
+test("docs/failure-modes.md is what the code makes", () => {
+  expect(readFileSync(failureModesFile, "utf8")).toBe(pageOf(report));
+});
