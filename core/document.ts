@@ -59,6 +59,17 @@ export function leavesFlow(engine: Engine, c: Checkpoint): boolean {
 
 /** The document of a checkpoint as TwiML, with sealed URLs on the leg where the call now is. */
 export function documentAt(engine: Engine, callSid: string, c: Checkpoint): string {
+  const { documents } = engine;
+  if (documents === undefined) return render(engine, callSid, c);
+  const key = `${callSid} ${JSON.stringify(c)}`;
+  const known = documents.get(key);
+  if (known !== undefined) return known;
+  const twiml = render(engine, callSid, c);
+  documents.set(key, twiml);
+  return twiml;
+}
+
+function render(engine: Engine, callSid: string, c: Checkpoint): string {
   const { step } = stepOf(engine, c);
   const all = verbsAt(engine, c);
   const verbs = verbsFrom(all, c.from);

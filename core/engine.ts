@@ -20,6 +20,11 @@ export interface Engine {
   /** names this build in items and log lines */
   readonly build: string;
   readonly settings: Readonly<Record<string, string>>;
+  /**
+   * Documents by the text of their checkpoint, of this leg, these flows and one call: rendering is pure, and a rehearsal, which
+   * gives the same documents thousands of times, may keep them. The legs have none.
+   */
+  readonly documents?: { get(key: string): string | undefined; set(key: string, twiml: string): unknown };
   /** milliseconds that one webhook may spend on the table */
   readonly tableBudgetMs: number;
 }

@@ -57,9 +57,11 @@ export function createHandlers(world: {
           },
         };
         const door = () => openDoor((path, init) => outside.serve(path, init, () => scene.meet("effect", leg), die));
+        const version = scene.deployed.has(leg) ? "after" : "before";
         const engine: Engine = {
           leg,
-          flows: stage.flows[scene.deployed.has(leg) ? "after" : "before"],
+          flows: stage.flows[version],
+          documents: stage.documentsOf(leg, version),
           store: table.storeFor(user),
           sealer: stage.sealer,
           urls: stage.urls,

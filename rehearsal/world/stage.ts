@@ -1,4 +1,5 @@
 import { createUrls, type ParsedUrl, type Urls } from "../../core/action-url.ts";
+import type { Leg } from "../../core/checkpoint.ts";
 import type { AnyStep, Flow } from "../../core/flow.ts";
 import type { Sealer } from "../../core/seal.ts";
 import type { Language, Verb } from "../../core/verbs.ts";
@@ -11,6 +12,7 @@ const bases = { primary: "https://primary.rehearsal.invalid", fallback: "https:/
 const sealKeys = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 
 const urlsMax = 50_000;
+const documentsMax = 20_000;
 
 /** What stays the same from call to call of one flow. */
 export interface Stage {
@@ -19,6 +21,8 @@ export interface Stage {
   readonly flows: Readonly<Record<"before" | "after", ReadonlyMap<string, Flow>>>;
   readonly sealer: Sealer;
   readonly urls: Urls;
+  /** What each leg gave before, by version of the flow. */
+  documentsOf(leg: Leg, version: "before" | "after"): Map<string, string>;
   /** Environment of the flow that the rehearsal does not make up. */
   readonly settings: Readonly<Record<string, string>>;
   /** Texts of the prompts that are played, by file, as far as a call has met them. */
@@ -30,11 +34,20 @@ export function createStage(flow: Flow, settings: Readonly<Record<string, string
   const urls = rememberParsed(createUrls(bases));
   const spoken = new Map<string, string>();
   const heard = listening(flow, spoken);
+  const documents = new Map<string, Map<string, string>>();
   const told = (language: Language) => (language === flow.language ? undefined : language);
   return {
     flow,
     flows: { before: new Map([[flow.name, heard]]), after: new Map([[flow.name, renamedFlow(heard)]]) },
     sealer: memoSealer(sealKeys),
+    documentsOf: (leg, version) => {
+      const key = `${leg} ${version}`;
+      const kept = documents.get(key);
+      if (kept !== undefined && kept.size < documentsMax) return kept;
+      const made = new Map<string, string>();
+      documents.set(key, made);
+      return made;
+    },
     urls,
     settings,
     spoken,
