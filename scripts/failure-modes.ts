@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
   const page = pageOf(report);
   if (!args.includes("--check")) await writeFile(failureModesFile, page);
   else if ((await readFile(failureModesFile, "utf8")) !== page) {
-    console.error("docs/failure-modes.md is not what the code makes: run npm run failure-modes");
+    console.error("docs/failure-modes.md is not what the code makes: run npm run rehearse:modes");
     return 1;
   }
   console.log(`docs/failure-modes.md: ${report.tally.cases} calls, ${report.tally.modes.size} faults`);

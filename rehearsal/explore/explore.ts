@@ -88,7 +88,8 @@ export async function explore(options: Exploration): Promise<Explored> {
       if (point === undefined || (point.what === "fault" && faults >= faultsMax)) continue;
       const alike = new Map<string, Met>();
       for (const option of point.options.slice(1)) {
-        if (standsFor(point.name, option) !== option) {
+        // that they are alike is seen, not assumed, in the search for single faults
+        if (faultsMax > 1 && standsFor(point.name, option) !== option) {
           same += 1;
           continue;
         }

@@ -33,7 +33,7 @@ function opening(rehearsed: string): string[] {
   return [
     "# Failure modes",
     "",
-    "*Made by `npm run failure-modes` from the code and from a rehearsal; a test compares the two.*",
+    "*Made by `npm run rehearse:modes` from the code and from a rehearsal; a test compares the two.*",
     "",
     `What follows from each fault alone, whatever step it strikes: all that was seen in ${rehearsed}, under every dialect`,
     "(one plausible answer to each question that Twilio's documentation leaves open). The longest silence is virtual time",

@@ -3,7 +3,7 @@ import type { RehearsedCall } from "../world/rehearsed-call.ts";
 
 /** What may follow from a fault, in the order in which a page lists it. */
 export const consequences = [
-  "nobody notices",
+  "the caller notices nothing",
   "the committed document is given again",
   "the fallback leg starts the flow",
   "the fallback leg takes the turn",
@@ -37,9 +37,10 @@ export function whatFollows(call: RehearsedCall): readonly Consequence[] {
     if (resuming && outcome !== "last-resort") found.push(resumed(outcome, checkpoint, rung));
     rung = checkpoint.rung;
   }
-  if (inDoubt(call)) found.push("the effect is reported in doubt");
+  const effects = [...(call.item?.effects.values() ?? [])];
+  if (effects.some(({ state }) => state === "in-doubt")) found.push("the effect is reported in doubt");
   if (declaredLoss(call) !== undefined && call.record.ended === "apology") found.push("Twilio ends the call");
-  return found.length === 0 ? ["nobody notices"] : found;
+  return found.length === 0 ? ["the caller notices nothing"] : found;
 }
 
 function resumed(
@@ -51,17 +52,6 @@ function resumed(
   if (outcome === "replayed") return "the committed document is given again";
   if (attempt > 0) return "the question is asked again";
   return turn === 1 ? "the fallback leg starts the flow" : "the fallback leg takes the turn";
-}
-
-/** Did the call go where a step leads when its effect is in doubt? */
-function inDoubt({ flow, given }: RehearsedCall): boolean {
-  return given.some(({ answer }, at) => {
-    const from = given[at - 1]?.answer.checkpoint;
-    const to = answer.checkpoint;
-    if (from === undefined || to === undefined || to.turn <= from.turn) return false;
-    const doubted = flow.steps.get(from.step)?.inDoubt;
-    return doubted !== undefined && doubted === to.step && answer.outcome === "resumed";
-  });
 }
 
 /** Adds what was counted somewhere else. */

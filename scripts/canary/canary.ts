@@ -27,7 +27,7 @@ export interface Begin {
   readonly share?: { readonly of: number; readonly index: number };
 }
 
-/** Of `test/flows/index.ts`, and of `own-flows.ts`. */
+/** Of `test/flows/index.ts`, and of `canary.ts` beside it. */
 export type FlowName = "appointment" | "front-desk" | "survey" | "four" | "outcomes" | "charge" | "order";
 
 /** The core as it is: what the search must find nothing in. */

@@ -4,9 +4,7 @@
  */
 import type { Flow } from "../../core/flow.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
-import { flows as known } from "../../test/flows/index.ts";
 import type { Begin, FlowName } from "./canary.ts";
-import { ownFlows } from "./own-flows.ts";
 import { type Bounds, search } from "./search.ts";
 import { selectionOf } from "./selection.ts";
 
@@ -20,6 +18,10 @@ export interface FlightPlan extends Bounds {
 
 const { flows, begins, share, ...bounds } = JSON.parse(process.argv[2] ?? "") as FlightPlan;
 closeNetwork();
+// nothing but tests imports tests: their flows are read where the tree of this flight has them
+const testFlows = new URL("../../test/flows/", import.meta.url);
+const { flows: known }: { flows: readonly Flow[] } = await import(new URL("index.ts", testFlows).href);
+const { ownFlows }: { ownFlows: readonly Flow[] } = await import(new URL("canary.ts", testFlows).href);
 const stretches = (await selectionOf(flows.map(flowOf), begins)).filter(
   ({ key }) => bounds.callsMax === undefined || bounds.callsMax[key] !== undefined,
 );

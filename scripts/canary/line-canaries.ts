@@ -82,7 +82,7 @@ export const lineCanaries: readonly Canary[] = [
     name: "dialled-again",
     does: "a dial whose outcome is lost is dialled again",
     flows: ["outcomes"],
-    begins: { faults: 1, dialect: "f4", script: "dial:completed,record:5:key" },
+    begins: { faults: 1, dialect: "f2", script: "dial:completed,record:5:key" },
     replacements: [
       {
         file: turn,

@@ -87,7 +87,7 @@ export const tableCanaries: readonly Canary[] = [
     name: "input-without-seal",
     does: "an answer without a sealed checkpoint is taken for the table's position",
     flows: ["four"],
-    begins: { faults: 2, dialect: "f5", script: "0,5,0", share: { of: 20, index: 3 } },
+    begins: { faults: 2, dialect: "f3", script: "0,5,0", share: { of: 20, index: 3 } },
     replacements: [
       {
         file: turn,

@@ -1,6 +1,6 @@
 import { defineFlow, type Flow, gather, goTo, hangup, say } from "../../core/index.ts";
 import { runEffect } from "../../flows/service.ts";
-import { fourTurns } from "../../test/support/four-turns.ts";
+import { fourTurns } from "../support/four-turns.ts";
 
 /** An effect of which the outside knows no idempotency key: it is done as often as it is asked for. */
 const charge = fourTurns("charge", "give-up", (settings) => async (_key, digits, signal) => {
