@@ -1,3 +1,4 @@
+import { limits } from "../core/limits.ts";
 import { type FaultClass, faultClasses, faultClassOf } from "./fault-classes.ts";
 import { dialectAnswer, type RehearsedCall } from "./world/rehearsed-call.ts";
 
@@ -79,12 +80,14 @@ export const declaredLosses: readonly DeclaredLoss[] = [
   },
   {
     name: "the data is lost",
-    when: "the table cannot be reached, and the data of the call is too large to travel in its URLs (more than 1 KiB)",
+    when: "the data of the call is too large to travel in its URLs (more than 1 KiB), and the table fails while the fallback leg has the call",
     hears: "the last resort",
-    pairs: withAny("table gone"),
+    pairs: [...withAny("table gone"), ...after(everyClass, "table operation", "process")],
     holds: (call) =>
       /^(?:position without data|data not (?:readable|saved))$/.test(reasonOf(call)) &&
-      call.faults.some(({ fault }) => fault === "table-down" || fault === "table-down-here"),
+      call.given.some(
+        ({ answer }) => Buffer.byteLength(JSON.stringify(answer.checkpoint?.data ?? {})) > limits.urlDataBytesMax,
+      ),
   },
   {
     name: "a document fails in plain rendering too",

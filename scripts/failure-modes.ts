@@ -13,9 +13,9 @@ followed, from the list of faults and from the declared losses. With --check it 
 
 export const failureModesFile = path.join(root, "docs", "failure-modes.md");
 
-/** Every single fault in the shipped flows. @param workers threads */
-export function rehearseSingles(workers: number): Promise<Report> {
-  const given = readArguments([], { seed: 0, workers });
+/** Every single fault in the shipped flows, or those of another module. @param workers threads */
+export function rehearseSingles(workers: number, ...more: readonly string[]): Promise<Report> {
+  const given = readArguments(more, { seed: 0, workers });
   if (given === "help") throw new Error("no arguments ask for no help");
   return rehearse(given, {}, { terminal: process.stderr, onInterrupt: () => {} });
 }

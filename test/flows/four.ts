@@ -1,3 +1,4 @@
+import type { Flow } from "../../core/index.ts";
 import { runEffect } from "../../flows/service.ts";
 import { fourTurns } from "../support/four-turns.ts";
 
@@ -12,3 +13,6 @@ export const fourGiveUp = fourTurns("four-give-up", "give-up", (settings, callSi
   const effect = { effect: "charge", callSid, arguments: { digits } };
   return runEffect(settings.BOOKINGS_URL, effect, key, signal);
 });
+
+/** For a rehearsal of these two alone. */
+export const flows: readonly Flow[] = [four, fourGiveUp];

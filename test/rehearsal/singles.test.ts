@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { faultKinds } from "../../rehearsal/fault-kinds.ts";
 import type { Report } from "../../rehearsal/report/report.ts";
@@ -21,6 +22,13 @@ test("every single fault at every operation of every shipped flow, under every d
   expect(tally.cases).toBeGreaterThan(10_000);
   expect([...tally.declared.keys()]).toEqual(["Twilio ends the call"]);
 });
+
+test("the same for the call that the protocol was checked with, its effect tried again or given up", async () => {
+  const flows = fileURLToPath(new URL("../flows/four.ts", import.meta.url));
+  const { tally } = await rehearseSingles(availableParallelism(), "--flows", flows);
+  expect(tally.failures).toEqual([]);
+  expect(tally.cases).toBeGreaterThan(2_000);
+}, 60_000);
 
 test("no single fault makes more than 5 s of silence", () => {
   expect(report.tally.silenceSingleMs.value).toBeGreaterThan(4_000);

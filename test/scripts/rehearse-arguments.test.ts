@@ -60,7 +60,7 @@ test("a dialect is chosen by its name or by its answers, and another one is refu
     "~playFailure",
     "~playFailure=skip,playFailure=end",
   ]) {
-    expect(() => chosenDialects(wrong)).toThrow(/it is all, default, d1 to d\d+, or like/);
+    expect(() => chosenDialects(wrong)).toThrow(/it is all, few, default, d1 to d\d+, f1 to f\d+, or like/);
   }
 });
 
