@@ -69,6 +69,13 @@ export const declaredLosses: readonly DeclaredLoss[] = [
       call.faults.some(({ leg, fault }) => leg === "fallback" && goneForGood.has(fault)),
   },
   {
+    name: "the budget is spent",
+    when: "one after the other, more answers to one question are lost than attempts are allowed, or the call fails over more often than its resumes allow",
+    hears: "the last resort",
+    pairs: [],
+    holds: (call) => /^(?:attempts|resumes) spent$/.test(reasonOf(call)) && call.faults.length > 2,
+  },
+  {
     name: "the position is lost",
     when: "the table cannot be read, and Twilio names the failed URL of the fallback leg without its query, which carries the checkpoint there",
     hears: "the last resort",
@@ -91,12 +98,13 @@ export const declaredLosses: readonly DeclaredLoss[] = [
   },
   {
     name: "a document fails in plain rendering too",
-    when: "two answers that hold the same document are garbled on their way, so that Twilio cannot execute either (12100, 12300, 11750)",
+    when: "an answer is garbled on its way, so that Twilio cannot execute it (12100, 12300, 11750), and so is the plain one that follows, or it is lost",
     hears: "the last resort",
     pairs: [],
     holds: (call) =>
       reasonOf(call) === "document fails in plain rendering too" &&
-      call.faults.filter(({ fault }) => garbled.has(fault)).length >= 2,
+      call.faults.some(({ fault }) => garbled.has(fault)) &&
+      call.faults.length > 2,
   },
 ];
 
@@ -112,6 +120,7 @@ export function declaredLoss(call: RehearsedCall): DeclaredLoss | undefined {
 function isMarked({ pairs }: DeclaredLoss, classes: readonly FaultClass[]): boolean {
   const has = (first: FaultClass, second: FaultClass) => pairs.some(([a, b]) => a === first && b === second);
   if (classes.length === 1) return classes.every((one) => has(one, one));
-  if (classes.length > 2 && pairs.length === 0) return true;
+  // three faults may reach it in other ways than the pairs tell; what happened is in `holds`
+  if (classes.length > 2) return true;
   return classes.some((first, at) => classes.slice(at + 1).some((second) => has(first, second)));
 }
