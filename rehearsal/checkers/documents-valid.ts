@@ -1,6 +1,7 @@
 import { splitOverrides } from "../connection-overrides.ts";
 import { parseTwiml, type TwimlElement } from "../twiml-document.ts";
 import { schemaWarnings } from "../twiml-schema.ts";
+import { bases } from "../world/stage.ts";
 import type { Checker } from "./checker.ts";
 
 const urlAttributes = new Set([
@@ -9,13 +10,22 @@ const urlAttributes = new Set([
 ]);
 /** Their `url` is a WebSocket's [D stream, conversationrelay pages]. */
 const sockets = new Set(["Stream", "ConversationRelay"]);
+const primaryMedia = `<Play>${bases.primary}/media/`;
 const rememberedMax = 50_000;
 const remembered = new Map<string, readonly string[]>();
 
-/** Every document is TwiML without a warning; every URL in it is absolute, with overrides that Twilio can read. */
+/**
+ * Every document is TwiML without a warning; every URL in it is absolute, with overrides that Twilio can read; and a document
+ * of the fallback plays nothing from the primary's host, which may be the one that hangs.
+ */
 export const documentsValid: Checker = (call) => {
   const findings: string[] = [];
-  for (const { answer } of call.given) findings.push(...problemsOf(answer.twiml));
+  for (const { answer, leg } of call.given) {
+    findings.push(...problemsOf(answer.twiml));
+    if (leg === "fallback" && answer.twiml.includes(primaryMedia)) {
+      findings.push("a document of the fallback plays from the primary's host");
+    }
+  }
   return findings;
 };
 

@@ -8,7 +8,7 @@ import { renamedFlow } from "./renamed-flow.ts";
 
 /** The same in every call, so that the same moment of two calls is the same text. */
 export const callSid = `CA${"5".repeat(32)}`;
-const bases = { primary: "https://primary.rehearsal.invalid", fallback: "https://fallback.rehearsal.invalid" };
+export const bases = { primary: "https://primary.rehearsal.invalid", fallback: "https://fallback.rehearsal.invalid" };
 const sealKeys = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 
 const urlsMax = 50_000;

@@ -1,8 +1,6 @@
 import type { Canary } from "./canary.ts";
 
 const resume = "core/resume.ts";
-const limits = "core/limits.ts";
-const checkpoint = "core/checkpoint.ts";
 
 const turn = "core/turn.ts";
 
@@ -40,29 +38,6 @@ export const escapes: readonly Escape[] = [
         file: "core/document.ts",
         find: 'const other = c.away > 0 ? "primary" : "fallback";',
         replace: 'const other = c.away > 0 ? "fallback" : "primary";',
-      },
-    ],
-  },
-  {
-    name: "twilio-waits-longer",
-    does: "the chain of deadlines is as long as Twilio lets it be",
-    because: "the bound of silence is read from the limits of the core that it judges",
-    flows: ["appointment", "four"],
-    replacements: [
-      { file: limits, find: "webhookReadTimeoutMs: 4_500,", replace: "webhookReadTimeoutMs: 14_000," },
-      { file: limits, find: "webhookTotalTimeoutMs: 5_000,", replace: "webhookTotalTimeoutMs: 15_000," },
-    ],
-  },
-  {
-    name: "media-of-the-lost-leg",
-    does: "the fallback plays from the primary's media host",
-    because: "it costs one more failed file, and neither the bound of requests nor the one of silence is so tight",
-    flows: ["appointment", "survey"],
-    replacements: [
-      {
-        file: checkpoint,
-        find: 'return leg === "fallback" && c.rung === 0 ? 1 : c.rung;',
-        replace: 'return leg === "fallback" && c.rung === 0 ? c.rung : c.rung;',
       },
     ],
   },

@@ -194,4 +194,25 @@ export const lineCanaries: readonly Canary[] = [
       },
     ],
   },
+  {
+    name: "twilio-waits-longer",
+    does: "the chain of deadlines is as long as Twilio lets it be",
+    flows: ["appointment", "four"],
+    replacements: [
+      { file: "core/limits.ts", find: "webhookReadTimeoutMs: 4_500,", replace: "webhookReadTimeoutMs: 14_000," },
+      { file: "core/limits.ts", find: "webhookTotalTimeoutMs: 5_000,", replace: "webhookTotalTimeoutMs: 15_000," },
+    ],
+  },
+  {
+    name: "media-of-the-lost-leg",
+    does: "the fallback plays from the primary's media host",
+    flows: ["appointment", "survey"],
+    replacements: [
+      {
+        file: "core/checkpoint.ts",
+        find: 'return leg === "fallback" && c.rung === 0 ? 1 : c.rung;',
+        replace: 'return leg === "fallback" && c.rung === 0 ? c.rung : c.rung;',
+      },
+    ],
+  },
 ];
