@@ -16,7 +16,8 @@ interface Told {
 export interface DocumentAnswer extends Told {
   readonly kind: "document";
   readonly twiml: string;
-  readonly outcome: "answered" | "replayed" | "resumed" | "last-resort";
+  /** aside: no turn, see `core/aside.ts` */
+  readonly outcome: "answered" | "replayed" | "resumed" | "last-resort" | "aside";
   /** false: the table does not have it; the URLs carry it alone */
   readonly saved: boolean;
 }

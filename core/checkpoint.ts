@@ -43,7 +43,9 @@ export interface SealedUrl {
   readonly checkpoint: Checkpoint;
   /** `data` was too large for the URL: only the position is known */
   readonly positionOnly: boolean;
-  readonly verb: YieldingVerb | "play";
+  /** whisper and wait: a document beside this one, which is no turn */
+  readonly verb: YieldingVerb | "play" | "whisper" | "wait";
+  /** the verb's number; of a whisper or wait: the how-manieth of its document */
   readonly index: number;
 }
 
@@ -65,7 +67,10 @@ export function isAhead(a: Position, b: Position): boolean {
 
 const schemaVersion = 1;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
-const verbs = ["gather", "record", "dial", "raw", "next", "play"] as const satisfies readonly SealedUrl["verb"][];
+const verbs = [
+  ...(["gather", "record", "dial", "enqueue", "pay", "connect", "refer", "sms", "raw", "next"] as const),
+  ...(["play", "whisper", "wait"] as const),
+] as const satisfies readonly SealedUrl["verb"][];
 
 const sealedShape = v.tuple([
   v.literal(schemaVersion),

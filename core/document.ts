@@ -7,8 +7,8 @@ import { type Flow, findStep } from "./flow.ts";
 import type { YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { rungs } from "./media.ts";
-import { renderTwiml } from "./twiml.ts";
-import { endsDocument, type Verb, verbLength, verbNames, verbsFrom, yields } from "./verbs.ts";
+import { numbered, type RenderContext, renderTwiml } from "./twiml.ts";
+import { type Aside, asidesOf, endsDocument, type Verb, verbLength, verbNames, verbsFrom, yields } from "./verbs.ts";
 
 /** The flow of a checkpoint. @throws UnknownStepError when this build has no such flow */
 export function flowOf(engine: Engine, c: Checkpoint): Flow {
@@ -75,10 +75,8 @@ function render(engine: Engine, callSid: string, c: Checkpoint): string {
   const verbs = verbsFrom(all, c.from);
   const goesOn = step.next !== undefined;
   const last = verbs.at(-1);
-  const current = c.away > 0 ? "fallback" : "primary";
-  const other = c.away > 0 ? "primary" : "fallback";
-  const rung = c.plain ? "text" : rungs[mediaRung(c, engine.leg)];
-  const sealed = (verb: SealedUrl["verb"], index: number) => sealUrl(engine.sealer, callSid, c, verb, index);
+  const { current, other, sealed } = places(engine, callSid, c);
+  const asides = asidesOf(all);
 
   // Silence is an answer too: what no verb ends goes on by itself, under a name that needs no parameters.
   const end = all.reduce((sum, verb) => sum + verbLength(verb), 0);
@@ -92,13 +90,63 @@ function render(engine: Engine, callSid: string, c: Checkpoint): string {
     actionUrl: (verb, index) => (goesOn ? engine.urls.action(current, c.flow, sealed(verb, index)) : undefined),
     // crossed paths: losing one leg still leaves the outcome
     statusUrl: (verb, index) => (goesOn ? engine.urls.status(other, c.flow, sealed(verb, index)) : undefined),
-    mediaUrl: (file, index) => {
-      if (rung === "text") return undefined;
+    asideUrl: (kind, aside) => engine.urls.action(current, c.flow, sealed(kind, asides.indexOf(aside))),
+    mediaUrl: mediaUrls(engine, c, (index) => {
       const stable = flowOf(engine, c).mediaUrls === "stable";
-      const mark = stable ? stableMark({ flow: c.flow, step: c.step, index }) : sealed("play", index);
-      return engine.urls.media(rung, file, mark);
-    },
+      return stable ? stableMark({ flow: c.flow, step: c.step, index }) : sealed("play", index);
+    }),
   });
+}
+
+/** On which leg a document's URLs are, and how they carry its checkpoint. */
+function places(engine: Engine, callSid: string, c: Checkpoint) {
+  const current = c.away > 0 ? "fallback" : "primary";
+  const other = c.away > 0 ? "primary" : "fallback";
+  const sealed = (verb: SealedUrl["verb"], index: number) => sealUrl(engine.sealer, callSid, c, verb, index);
+  return { current, other, sealed } as const;
+}
+
+function mediaUrls(engine: Engine, c: Checkpoint, mark: (index: number) => string): RenderContext["mediaUrl"] {
+  const rung = c.plain ? "text" : rungs[mediaRung(c, engine.leg)];
+  return (file, index) => (rung === "text" ? undefined : engine.urls.media(rung, file, mark(index)));
+}
+
+/**
+ * A document beside that of a checkpoint, see `Aside`. Its own key leads back to its URL; all of its files share its mark, so
+ * that ErrorUrl names it whatever failed.
+ *
+ * @param callSid of the call that the checkpoint belongs to
+ */
+export function asideAt(
+  engine: Engine,
+  callSid: string,
+  c: Checkpoint,
+  kind: "whisper" | "wait",
+  index: number,
+): string | undefined {
+  const aside = asidesOf(verbsAt(engine, c))[index];
+  if (aside === undefined) return undefined;
+  const { current, sealed } = places(engine, callSid, c);
+  return renderTwiml(numbered(asideVerbs(kind, aside)), {
+    language: c.language,
+    plain: c.plain,
+    actionUrl: () => engine.urls.action(current, c.flow, sealed(kind, index)),
+    statusUrl: () => undefined,
+    asideUrl: () => undefined,
+    mediaUrl: mediaUrls(engine, c, () => sealed(kind, index)),
+  });
+}
+
+/** The key by which an aside is left, if it has one. */
+export function asideKey(engine: Engine, c: Checkpoint, index: number): string | undefined {
+  return asidesOf(verbsAt(engine, c))[index]?.key;
+}
+
+function asideVerbs(kind: "whisper" | "wait", { prompts, key }: Aside): readonly Verb[] {
+  if (key === undefined) return prompts;
+  const asked: Verb = { verb: "gather", attributes: { numDigits: 1, finishOnKey: "" }, prompts };
+  // who does not accept is not connected; who waits goes on waiting, for the document is asked for again
+  return kind === "whisper" ? [asked, { verb: "hangup" }] : [asked];
 }
 
 /** The part of the per-verb trail that a document adds. */

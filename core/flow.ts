@@ -1,3 +1,4 @@
+import { problemInDocument } from "./check-verbs.ts";
 import { FlowError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { checkLastResort } from "./last-resort.ts";
@@ -127,8 +128,13 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     if (steps.has(old)) fail(`renamed '${old}': a step of that name still exists`);
   }
   for (const language of languages) {
-    const problem = checkLastResort(definition.lastResort(language));
+    const lastly = definition.lastResort(language);
+    const problem = checkLastResort(lastly) ?? problemInDocument(lastly, language);
     if (problem !== undefined) fail(`lastResort: ${problem}`);
+    for (const [step, { prompt }] of steps) {
+      const wrong = problemInPrompt(() => prompt({ ...definition.data }, firstHeard(language)), language);
+      if (wrong !== undefined) fail(`step '${step}': ${wrong}`);
+    }
   }
   return {
     name,
@@ -140,6 +146,20 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     mediaUrls: definition.mediaUrls ?? "sealed",
     lastResort: (language) => definition.lastResort(language),
   };
+}
+
+const firstHeard = (language: Language): PromptContext => ({ visits: 1, attempt: 0, unsure: false, language });
+
+/**
+ * What can be told of a prompt before any call. One that needs data which only a call has may throw here, or give verbs that
+ * are not whole; it is looked at when it is rehearsed.
+ */
+function problemInPrompt(prompt: () => readonly Verb[], language: Language): string | undefined {
+  try {
+    return problemInDocument(prompt(), language);
+  } catch (error) {
+    return error instanceof FlowError ? error.message : undefined;
+  }
 }
 
 /** The step of that name, or the one that took its place; undefined when a deployment removed it. */

@@ -5,19 +5,34 @@ export type { DialStatus, Input } from "./input.ts";
 export { defineMedia } from "./media.ts";
 export { digits, menu, yesNo, yesOrNo } from "./menu.ts";
 export { type InDoubt, inDoubt, type Once } from "./once.ts";
+export { type Spoken, ssml } from "./spoken.ts";
 export {
-  actionUrl,
+  client,
+  conference,
+  connectStream,
+  conversationRelay,
   dial,
+  enqueue,
+  enqueueTask,
   gather,
   hangup,
-  type Language,
-  type Media,
+  number,
   pause,
+  pay,
+  payPrompt,
+  playDigits,
+  queue,
   raw,
   record,
   redirect,
+  refer,
   reject,
   say,
-  type Text,
-  type Verb,
-} from "./verbs.ts";
+  sip,
+  sms,
+  start,
+  stop,
+  wait,
+  whisper,
+} from "./verb-builders.ts";
+export { actionUrl, type Language, type Media, type Text, type Verb } from "./verbs.ts";

@@ -82,14 +82,25 @@ export const limits = {
   speechCharactersMax: 2_000,
   digitsMax: 128,
   recordingUrlCharactersMax: 500,
+  /** of a payment's confirmation code or token */
+  outcomeCharactersMax: 200,
+  /** of what an agent hands over; like speech it is pinned and must stay bounded */
+  handoffCharactersMax: 2_000,
   /** Sids have 34 characters; opaque, so only bounded. */
   callSidCharactersMax: 64,
   /** ErrorUrl: ours are shorter than half of it. */
   errorUrlCharactersMax: 4_000,
   /** TwiML over 64 kB is refused by Twilio. [D error 11750] */
   documentBytesMax: 64_000,
+  /** of a URL of ours whose call has some data: for estimates when a flow loads */
+  typicalUrlCharacters: 400,
   /** [D Say page] */
   sayCharactersMax: 4_096,
+  /** [D gather page] */
+  hintsMax: 500,
+  hintCharactersMax: 100,
+  /** that one Dial rings at once [D dial page] */
+  dialTargetsMax: 10,
   urlCharactersMax: 2_000,
   baseUrlCharactersMax: 150,
   mediaFileCharactersMax: 64,

@@ -1,3 +1,5 @@
+import type { UrlShapes } from "./url-shape.ts";
+
 /**
  * One JSON line per webhook, from a closed list of events. Positions and outcomes only: no phone number, digits,
  * speech, token or sealed checkpoint ever is a field here, and there is no free-text field to put one into.
@@ -8,6 +10,7 @@ export type LogEvent =
   | "turn.resumed"
   | "turn.last-resort"
   | "turn.failed"
+  | "turn.aside"
   | "request.rejected"
   | "status.stored"
   | "status.ignored";
@@ -34,6 +37,8 @@ export interface LogLine {
   readonly status?: number;
   /** how the table stood when it did not answer as hoped */
   readonly table?: string;
+  /** of a request whose signature failed and whose URL is not as configured */
+  readonly shape?: UrlShapes;
 }
 
 export type Log = (line: LogLine) => void;

@@ -1,7 +1,8 @@
 import { FlowError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { mediaFile, whole } from "./names.ts";
-import { type Media, type PlayVerb, playMedia, type Verb } from "./verbs.ts";
+import { playMedia } from "./verb-builders.ts";
+import type { Media, PlayVerb, Verb } from "./verbs.ts";
 
 /** The ladder that a failed file steps down, for the rest of the call: where the next attempt comes from. */
 export const rungs = ["primary", "fallback", "text"] as const;

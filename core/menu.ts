@@ -5,7 +5,8 @@
 import type { GoTo, Next, NextContext, PromptContext, StepDefinition } from "./flow.ts";
 import { goTo } from "./flow.ts";
 import { limits } from "./limits.ts";
-import { type GatherAttributes, type GatherVerb, gather } from "./verbs.ts";
+import { gather } from "./verb-builders.ts";
+import type { GatherAttributes, GatherVerb } from "./verbs.ts";
 
 type Prompts = GatherVerb["prompts"];
 

@@ -31,8 +31,9 @@ export async function takeStatus(
     const noted = await table.note({ endedAtMs: engine.clock.nowMs() });
     return noted.kind === "unavailable" ? noted : { kind: "stored", turn: undefined };
   }
-  const turn = unsealUrl(engine.sealer, callSid, sealed)?.checkpoint.turn;
-  const outcome = toOutcome(request.params);
+  const known = unsealUrl(engine.sealer, callSid, sealed);
+  const turn = known?.checkpoint.turn;
+  const outcome = known && toOutcome(known.verb, request.params);
   if (turn === undefined || outcome === undefined) return { kind: "ignored" };
   const answer = engine.sealer.seal("outcome", `${callSid}|${turn}`, JSON.stringify(outcome));
   const noted = await table.note({ outcome: { turn, answer } });

@@ -114,7 +114,7 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
     return { kind: "take", base, input: pinned, pinned: true, plain };
   }
   // rule 7: the verb is known even where the answer cannot be: what was dialled is not dialled again
-  const verb = sealed?.verb === "play" ? undefined : (sealed?.verb ?? failure.asks(base));
+  const verb = sealed === undefined ? failure.asks(base) : answered(sealed.verb);
   if (verb === undefined || url?.kind === "media") return { kind: "ask", base, plain };
   // without a seal the document in the table may be one that nobody has heard: the answer to another verb led to it
   const { told } = failure;
@@ -122,6 +122,10 @@ function planFrom(failure: Failure, base: Checkpoint, plain: boolean): ResumePla
   const input = failure.input ?? (verb === "gather" ? undefined : failure.outcome(base.turn));
   if (input !== undefined) return { kind: "take", base, input, pinned: false, plain };
   return { kind: "lost", base, verb };
+}
+
+function answered(verb: SealedUrl["verb"]): YieldingVerb | undefined {
+  return verb === "play" || verb === "whisper" || verb === "wait" ? undefined : verb;
 }
 
 /**

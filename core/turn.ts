@@ -8,12 +8,13 @@
  */
 import type { ParsedUrl } from "./action-url.ts";
 import { type Answer, type DocumentAnswer, lastResort } from "./answer.ts";
-import { type Checkpoint, isAhead, sealItem, travelsInUrl, unsealUrl } from "./checkpoint.ts";
+import { answerAside, emptyDocument, isAside, told } from "./aside.ts";
+import { type Checkpoint, isAhead, sealItem, travelsInUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
-import { verbIn, type YieldingVerb } from "./input.ts";
+import { isPartialResult, verbIn, type YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import type { EffectScope } from "./once.ts";
@@ -28,16 +29,28 @@ import {
   steppedDown,
 } from "./resume.ts";
 import type { Table } from "./table.ts";
-import { verbsFrom } from "./verbs.ts";
+import { verbsFrom, yielding } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
-import { effectsOf, inputOf, openItem, ordinary, pinnedAnswer, spokenIn, type Webhook, webhookOf } from "./webhook.ts";
+import {
+  effectsOf,
+  inputOf,
+  openItem,
+  openUrl,
+  ordinary,
+  pinnedAnswer,
+  spokenIn,
+  type Webhook,
+  webhookOf,
+} from "./webhook.ts";
 import { enterStep, firstTurn, leaveStep, type Work } from "./work.ts";
 
 /** Takes the turn that a request to the voice webhook or an action URL asks for. `url` is the request's own. */
 export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl): Promise<Answer> {
-  const sealed = unsealUrl(engine.sealer, request.callSid, url.sealed);
+  const sealed = openUrl(engine, request, url.sealed);
   const webhook = webhookOf(engine, request, sealed, [url]);
   return guarded(webhook, async () => {
+    if (isAside(sealed)) return answerAside(webhook, sealed, false);
+    if (isPartialResult(request.params)) return told(webhook, emptyDocument);
     if (sealed === undefined && url.kind === "voice") {
       return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: false, plain: false }));
     }
@@ -61,9 +74,14 @@ export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl):
  */
 export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl): Promise<Answer> {
   const url = request.errorUrl === undefined ? undefined : engine.urls.parse(request.errorUrl);
-  const sealed = unsealUrl(engine.sealer, request.callSid, url?.sealed);
+  const sealed = openUrl(engine, request, url?.sealed);
   const webhook = webhookOf(engine, request, sealed, [url, own]);
   return guarded(webhook, async () => {
+    // nothing of the call failed: it is where it was, and whoever waits or was called gets the plain text
+    if (isAside(sealed)) return answerAside(webhook, sealed, true);
+    // a called person's document, of which its URL tells no more: connected without it, rather than put into the flow
+    if (sealed === undefined && request.parentCallSid !== undefined && url?.kind !== "voice")
+      return told(webhook, emptyDocument);
     const read = await webhook.table.read();
     const unreadable = read.kind === "unavailable";
     const item = read.kind === "found" ? read.item : undefined;
@@ -170,7 +188,8 @@ function lost(
   known: Item | undefined,
   unreadable: boolean,
 ): Promise<Answer> {
-  const asksAgain = (verb === "gather" || verb === "record") && stepOf(webhook.engine, base).step.lost === undefined;
+  const asksAgain =
+    verb !== "next" && yielding[verb].whenLost === "ask" && stepOf(webhook.engine, base).step.lost === undefined;
   if (asksAgain) return ask(webhook, base, false, unreadable);
   const unsure = base.unsure || unreadable;
   const input = { kind: "lost", verb } as const;

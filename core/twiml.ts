@@ -1,24 +1,48 @@
 import VoiceResponse from "twilio/lib/twiml/VoiceResponse.js";
+import type { AttributeValue } from "./attributes.ts";
+import { type ElementName, notPlain } from "./elements.ts";
 import { FlowError } from "./errors.ts";
 import type { YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
-import { actionUrl, type GatherVerb, type Language, type PlayVerb, type RawVerb, textIn, type Verb } from "./verbs.ts";
+import { plainText, type SpokenPart } from "./spoken.ts";
+import {
+  type Aside,
+  actionUrl,
+  type ConnectVerb,
+  type DialTarget,
+  type DialVerb,
+  type EnqueueVerb,
+  type GatherVerb,
+  type Language,
+  type PayVerb,
+  type PlayVerb,
+  type PromptVerb,
+  type RawVerb,
+  type RecordVerb,
+  type SayVerb,
+  type SessionVerb,
+  textIn,
+  type Verb,
+  wordsIn,
+} from "./verbs.ts";
 
 /** What the renderer needs to know of the call; every URL that it returns is absolute. */
 export interface RenderContext {
   readonly language: Language;
-  /** nothing but what is needed: no voice but the one that a language needs, no recording options, no hints */
+  /** nothing but what is needed: no voice but the one that a language needs, no SSML, no recording options, no hints */
   readonly plain: boolean;
   /** undefined: no request may come out of this document (last resort) */
   actionUrl(verb: YieldingVerb, index: number): string | undefined;
   statusUrl(verb: YieldingVerb, index: number): string | undefined;
+  /** of a document beside this one; undefined: it is left out */
+  asideUrl(kind: "whisper" | "wait", aside: Aside): string | undefined;
   /** undefined: the text alternative is said */
   mediaUrl(file: string, index: number): string | undefined;
 }
 
 interface Element {
   readonly name: string;
-  readonly attributes: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
   readonly children: readonly (Element | string)[];
 }
 
@@ -49,26 +73,34 @@ export function renderTwiml(verbs: readonly { verb: Verb; index: number }[], con
 
 function toElement(verb: Verb, index: number, context: RenderContext): Element {
   switch (verb.verb) {
-    case "say": {
-      const { voice, ...rest } = verb.attributes;
-      return sayElement(textIn(context.language, verb.text), context, context.plain ? rest : verb.attributes);
-    }
+    case "say":
+      return sayElement(verb, context);
     case "play":
       return playElement(verb, index, context);
+    case "playDigits":
+      return element("Play", { digits: verb.digits });
     case "pause":
       return element("Pause", verb.attributes);
     case "gather":
       return gatherElement(verb, index, context);
-    case "record": {
-      const { trim, ...rest } = verb.attributes;
-      const recordingStatusCallback = context.statusUrl("record", index);
-      const action = context.actionUrl("record", index);
-      return element("Record", { ...(context.plain ? rest : verb.attributes), action, recordingStatusCallback });
-    }
-    case "dial": {
-      const statusCallback = context.statusUrl("dial", index);
-      const numbers = verb.numbers.map((number) => element("Number", { statusCallback }, [number]));
-      return element("Dial", { ...verb.attributes, action: context.actionUrl("dial", index) }, numbers);
+    case "record":
+      return recordElement(verb, index, context);
+    case "dial":
+      return dialElement(verb, index, context);
+    case "enqueue":
+      return enqueueElement(verb, index, context);
+    case "pay":
+      return payElement(verb, index, context);
+    case "connect":
+      return element("Connect", { action: context.actionUrl("connect", index) }, [sessionElement(verb)]);
+    case "start":
+    case "stop":
+      return element(verb.verb === "start" ? "Start" : "Stop", {}, [sessionElement(verb)]);
+    case "refer":
+      return element("Refer", { action: context.actionUrl("refer", index) }, [element("Sip", {}, [verb.to])]);
+    case "sms": {
+      const action = context.actionUrl("sms", index);
+      return element("Sms", { ...verb.attributes, action }, [textIn(context.language, verb.text)]);
     }
     case "hangup":
       return element("Hangup", {});
@@ -81,26 +113,96 @@ function toElement(verb: Verb, index: number, context: RenderContext): Element {
   }
 }
 
-function sayElement(text: string, context: RenderContext, attributes: Element["attributes"] = {}): Element {
-  if (text.length > limits.sayCharactersMax) {
-    throw new FlowError(`a Say of ${text.length} characters; Twilio speaks at most ${limits.sayCharactersMax}`);
+/** The author's attributes; in a plain rendering without those that a document can do without. */
+function given(name: ElementName, attributes: Element["attributes"], { plain }: RenderContext): Element["attributes"] {
+  const dropped = plain ? notPlain[name] : undefined;
+  if (dropped === undefined) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !dropped.includes(key)));
+}
+
+function sayElement({ text, attributes }: SayVerb, context: RenderContext): Element {
+  const words = wordsIn(context.language, text);
+  const characters = plainText(words).length;
+  if (characters > limits.sayCharactersMax) {
+    throw new FlowError(`a Say of ${characters} characters; Twilio speaks at most ${limits.sayCharactersMax}`);
   }
-  return element("Say", { ...spoken[context.language], ...attributes }, [text]);
+  const parts = context.plain ? [plainText(words)] : typeof words === "string" ? [words] : words.map(ssmlElement);
+  return element("Say", { ...spoken[context.language], ...given("Say", attributes, context) }, parts);
+}
+
+function ssmlElement(part: SpokenPart): Element | string {
+  return typeof part === "string" ? part : element(part.ssml, part.attributes, part.children.map(ssmlElement));
 }
 
 function playElement(verb: PlayVerb, index: number, context: RenderContext): Element {
   const { file, text } = verb.media[context.language];
   const url = context.mediaUrl(file, index);
-  return url === undefined ? sayElement(text, context) : element("Play", verb.attributes, [url]);
+  if (url === undefined) return sayElement({ verb: "say", text, attributes: {} }, context);
+  return element("Play", verb.attributes, [url]);
+}
+
+function promptElements(prompts: readonly PromptVerb[], first: number, context: RenderContext): Element[] {
+  return prompts.map((prompt, k) => toElement(prompt, first + k, context));
 }
 
 function gatherElement(verb: GatherVerb, index: number, context: RenderContext): Element {
-  const { hints, ...rest } = verb.attributes;
   const speaks = verb.attributes.input?.includes("speech") ?? false;
   const language = speaks ? { language: spoken[context.language].language } : {};
-  const attributes = { ...(context.plain ? rest : verb.attributes), ...language };
-  const prompts = verb.prompts.map((prompt, k) => toElement(prompt, index + 1 + k, context));
-  return element("Gather", { ...attributes, action: context.actionUrl("gather", index) }, prompts);
+  const attributes = { ...language, ...given("Gather", verb.attributes, context) };
+  const action = context.actionUrl("gather", index);
+  return element("Gather", { ...attributes, action }, promptElements(verb.prompts, index + 1, context));
+}
+
+function recordElement(verb: RecordVerb, index: number, context: RenderContext): Element {
+  const recordingStatusCallback = context.statusUrl("record", index);
+  const action = context.actionUrl("record", index);
+  return element("Record", { ...given("Record", verb.attributes, context), action, recordingStatusCallback });
+}
+
+function dialElement(verb: DialVerb, index: number, context: RenderContext): Element {
+  const statusCallback = context.statusUrl("dial", index);
+  const targets = verb.targets.map((target) => targetElement(target, statusCallback, context));
+  const attributes = given("Dial", verb.attributes, context);
+  return element("Dial", { ...attributes, action: context.actionUrl("dial", index) }, targets);
+}
+
+function targetElement(target: DialTarget, statusCallback: string | undefined, context: RenderContext): Element {
+  const { noun, to, attributes } = target;
+  if (noun === "Conference") {
+    // the one event that tells how the Dial ended: this caller has left [D conference page]
+    const left = statusCallback === undefined ? {} : { statusCallback, statusCallbackEvent: "leave" };
+    return element(noun, { ...attributes, ...left }, [to]);
+  }
+  const url = target.whisper && context.asideUrl("whisper", target.whisper);
+  if (noun === "Queue") return element(noun, { ...attributes, url }, [to]);
+  if (noun !== "Client") return element(noun, { ...attributes, url, statusCallback }, [to]);
+  const children = [element("Identity", {}, [to]), ...parameterElements(target.parameters)];
+  return element(noun, { ...attributes, url, statusCallback }, children);
+}
+
+function enqueueElement(verb: EnqueueVerb, index: number, context: RenderContext): Element {
+  const waitUrl = verb.wait && context.asideUrl("wait", verb.wait);
+  const attributes = { ...verb.attributes, waitUrl, action: context.actionUrl("enqueue", index) };
+  if (verb.task === undefined) return element("Enqueue", attributes, [verb.queue ?? ""]);
+  return element("Enqueue", attributes, [element("Task", verb.taskAttributes, [JSON.stringify(verb.task)])]);
+}
+
+function payElement(verb: PayVerb, index: number, context: RenderContext): Element {
+  const prompts = verb.prompts.map(({ attributes, prompts: heard }) =>
+    // a payment is never begun again for a file that failed, so its prompts are said
+    element("Prompt", attributes, promptElements(heard, index, { ...context, mediaUrl: () => undefined })),
+  );
+  const attributes = { language: spoken[context.language].language, ...verb.attributes };
+  const children = [...prompts, ...parameterElements(verb.parameters)];
+  return element("Pay", { ...attributes, action: context.actionUrl("pay", index) }, children);
+}
+
+function sessionElement({ noun, attributes, parameters }: ConnectVerb | SessionVerb): Element {
+  return element(noun, attributes, parameterElements(parameters));
+}
+
+function parameterElements(parameters: Readonly<Record<string, string>>): Element[] {
+  return Object.entries(parameters).map(([name, value]) => element("Parameter", { name, value }));
 }
 
 const namePattern = /^[A-Za-z][A-Za-z0-9]*$/;
@@ -109,9 +211,9 @@ function rawElement(verb: RawVerb, action: string | undefined): Element {
   const names = [verb.name, ...Object.keys(verb.attributes)];
   const wrong = names.find((name) => !namePattern.test(name));
   if (wrong !== undefined) throw new FlowError(`raw: '${wrong}' is no name of an element or attribute`);
-  const given = Object.entries(verb.attributes).map(([name, value]) => [name, value === actionUrl ? action : value]);
+  const attributes = Object.entries(verb.attributes).map(([key, value]) => [key, value === actionUrl ? action : value]);
   const children = verb.children.map((child) => (typeof child === "string" ? child : rawElement(child, action)));
-  return element(verb.name, Object.fromEntries(given), children);
+  return element(verb.name, Object.fromEntries(attributes), children);
 }
 
 function element(name: string, attributes: Element["attributes"], children: Element["children"] = []): Element {
@@ -121,12 +223,22 @@ function element(name: string, attributes: Element["attributes"], children: Elem
 type Parent = Pick<InstanceType<typeof VoiceResponse>, "addChild" | "addText">;
 
 function append(parent: Parent, { name, attributes, children }: Element): void {
-  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  const node = parent.addChild(name, Object.fromEntries(given.map(([key, value]) => [key, xmlText(String(value))])));
+  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const node = parent.addChild(name, Object.fromEntries(set.map(([key, value]) => [key, xmlText(valueText(value))])));
   for (const child of children) {
     if (typeof child === "string") node.addText(xmlText(child));
     else append(node, child);
   }
+}
+
+/** Verbs that stand alone, numbered from 0. */
+export function numbered(verbs: readonly Verb[]): { verb: Verb; index: number }[] {
+  return verbs.map((verb, index) => ({ verb, index }));
+}
+
+/** A list stands in one attribute, separated by spaces, as Twilio writes it. */
+function valueText(value: AttributeValue | undefined): string {
+  return typeof value === "object" ? value.join(" ") : String(value);
 }
 
 /** The builder escapes markup but lets through what XML cannot hold at all: control characters, lone surrogates. */

@@ -1,5 +1,5 @@
 import type { ParsedUrl } from "./action-url.ts";
-import { type Checkpoint, type SealedUrl, unsealItem } from "./checkpoint.ts";
+import { type Checkpoint, type SealedUrl, unsealItem, unsealUrl } from "./checkpoint.ts";
 import type { Item } from "./checkpoint-store.ts";
 import type { Engine } from "./engine.ts";
 import { type Input, toInput } from "./input.ts";
@@ -14,6 +14,8 @@ export interface Webhook {
   readonly engine: Engine;
   readonly request: VoiceRequest;
   readonly table: Table;
+  /** of the call that the checkpoint belongs to; a called person's request has a CallSid of its own */
+  readonly callSid: string;
   /** the checkpoint that the request came with */
   readonly at: Checkpoint | undefined;
   /** for the last resort: what is known of the call even when its checkpoint is not */
@@ -28,11 +30,20 @@ export function webhookOf(
   sealed: SealedUrl | undefined,
   urls: readonly (ParsedUrl | undefined)[],
 ): Webhook {
-  const table = tableFor(engine.store, request.callSid, engine.clock, engine.tableBudgetMs);
+  const callSid = sealed?.verb === "whisper" ? (request.parentCallSid ?? request.callSid) : request.callSid;
+  const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
   const named = [sealed?.checkpoint, ...urls];
   const flow = named.find((one) => one?.flow !== undefined && engine.flows.has(one.flow))?.flow ?? "";
   const language = named.find((one) => one?.language)?.language;
-  return { engine, request, table, at: sealed?.checkpoint, flow, language };
+  return { engine, request, table, callSid, at: sealed?.checkpoint, flow, language };
+}
+
+/** Opens the sealed checkpoint of a URL that this request asks for; that of a whisper belongs to the call that dialled. */
+export function openUrl(engine: Engine, request: VoiceRequest, sealed: string | undefined): SealedUrl | undefined {
+  const own = unsealUrl(engine.sealer, request.callSid, sealed);
+  if (own !== undefined || request.parentCallSid === undefined) return own;
+  const parents = unsealUrl(engine.sealer, request.parentCallSid, sealed);
+  return parents?.verb === "whisper" ? parents : undefined;
 }
 
 /** The language of a call that begins. */
@@ -42,13 +53,16 @@ export function spokenIn(webhook: Webhook): Language {
 
 /** The turn that an ordinary request asks for. */
 export function ordinary(sealed: SealedUrl, base: Checkpoint, request: VoiceRequest): Work {
-  const input = inputOf(sealed, request) ?? { kind: "nothing" };
+  const input = inputOf(sealed, request) ?? (sealed.verb === "connect" ? sessionEnded : { kind: "nothing" });
   return { base, input, pinned: false, known: undefined, resumed: false, plain: false };
 }
 
+/** What the action request of a Connect tells even when it has no parameters [D connect page]. */
+const sessionEnded: Input = { kind: "connect", status: "ended", handoff: undefined, errorCode: undefined };
+
 /** The caller's answer, as far as the request holds one. */
-export function inputOf(sealed: SealedUrl, request: VoiceRequest): Input | undefined {
-  return sealed.verb === "play" ? undefined : toInput(sealed.verb, request.params);
+export function inputOf({ verb }: SealedUrl, request: VoiceRequest): Input | undefined {
+  return verb === "play" || verb === "whisper" || verb === "wait" ? undefined : toInput(verb, request.params);
 }
 
 /** The `once` of a turn. */

@@ -1,19 +1,7 @@
 import type { PromptContext } from "../../core/flow.ts";
 import { defineMedia } from "../../core/media.ts";
-import {
-  actionUrl,
-  dial,
-  type GatherVerb,
-  gather,
-  hangup,
-  pause,
-  type RawVerb,
-  raw,
-  record,
-  reject,
-  say,
-  type Verb,
-} from "../../core/verbs.ts";
+import { dial, gather, hangup, pause, raw, record, reject, say } from "../../core/verb-builders.ts";
+import { actionUrl, type GatherVerb, type RawVerb, type Verb } from "../../core/verbs.ts";
 import { filesMax, type PromptPlan, type QuestionPlan, type VerbPlan } from "./random-flow-plan.ts";
 
 export type RandomData = Readonly<Record<string, string>>;

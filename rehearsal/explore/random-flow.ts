@@ -1,6 +1,6 @@
 import { defineFlow, type Flow, goTo, type Next, type NextContext, type StepDefinition } from "../../core/flow.ts";
 import type { Input } from "../../core/input.ts";
-import { dial, hangup, say } from "../../core/verbs.ts";
+import { dial, hangup, say } from "../../core/verb-builders.ts";
 import type { Random } from "./random.ts";
 import { runEffects } from "./random-flow-effect.ts";
 import { type BranchPlan, type FlowPlan, type LeavePlan, randomPlan, type StepPlan } from "./random-flow-plan.ts";

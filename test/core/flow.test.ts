@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FlowError } from "../../core/errors.ts";
 import { defineFlow, type FlowDefinition, findStep, goTo } from "../../core/flow.ts";
 import { limits } from "../../core/limits.ts";
-import { dial, gather, hangup, playMedia, redirect, say } from "../../core/verbs.ts";
+import { dial, gather, hangup, playMedia, redirect, say } from "../../core/verb-builders.ts";
 import { flows } from "../../flows/index.ts";
 
 type Definition = FlowDefinition<string, object>;

@@ -4,7 +4,7 @@ import { toInput, toOutcome, type YieldingVerb } from "../../core/input.ts";
 
 type Params = Readonly<Record<string, string>>;
 const input = (verb: YieldingVerb, params: Params) => toInput(verb, new Map(Object.entries(params)));
-const outcome = (params: Params) => toOutcome(new Map(Object.entries(params)));
+const outcome = (verb: string, params: Params) => toOutcome(verb, new Map(Object.entries(params)));
 const recording = "https://api.example.com/recordings/RE1";
 
 describe("the caller's answer", () => {
@@ -50,9 +50,53 @@ describe("the caller's answer", () => {
     ["a caller who hung up while it rang", "dial", { CallStatus: "completed" }, { kind: "hangup" }],
     ["a dial of an unknown status", "dial", { DialCallStatus: "teleported" }, undefined],
     ["a plain way on", "next", { Digits: "1" }, { kind: "nothing" }],
-    ["a queue", "raw", { QueueResult: "bridged" }, { kind: "queue", result: "bridged" }],
+    ["a queue", "raw", { QueueResult: "bridged" }, { kind: "queue", result: "bridged", waitedSec: 0 }],
     ["a payment", "raw", { Result: "success" }, { kind: "pay", result: "success" }],
     ["a session", "raw", { SessionStatus: "ended" }, { kind: "connect", status: "ended" }],
+    [
+      "a wait in a queue",
+      "enqueue",
+      { QueueResult: "leave", QueueTime: "42" },
+      { kind: "queue", result: "leave", waitedSec: 42 },
+    ],
+    [
+      "a payment that was made",
+      "pay",
+      { Result: "success", PaymentConfirmationCode: "ch_1", PaymentToken: "tok_1" },
+      { kind: "pay", result: "success", confirmationCode: "ch_1", token: "tok_1" },
+    ],
+    [
+      "an agent that hands over",
+      "connect",
+      { SessionStatus: "ended", HandoffData: '{"to":"desk"}' },
+      { kind: "connect", status: "ended", handoff: '{"to":"desk"}', errorCode: undefined },
+    ],
+    [
+      "an agent that failed: its ErrorCode is part of the answer",
+      "connect",
+      { SessionStatus: "failed", ErrorCode: "39001" },
+      { kind: "connect", status: "failed", handoff: undefined, errorCode: "39001" },
+    ],
+    [
+      "a media stream that was closed",
+      "connect",
+      { StreamSid: "MZ1" },
+      { kind: "connect", status: "ended", handoff: undefined, errorCode: undefined },
+    ],
+    [
+      "a call handed over by SIP",
+      "refer",
+      { ReferCallStatus: "completed", ReferSipResponseCode: "202" },
+      { kind: "refer", status: "completed", sipStatus: 202 },
+    ],
+    ["a message", "sms", { SmsStatus: "sending" }, { kind: "sms", status: "sending" }],
+    [
+      "a Dial that was recorded",
+      "dial",
+      { DialCallStatus: "completed", RecordingUrl: recording },
+      { kind: "dial", status: "completed", durationSec: 0, recordingUrl: recording },
+    ],
+    ["a result that is no word of Twilio's", "pay", { Result: "<script>" }, undefined],
     ["keys of a raw gather", "raw", { Digits: "1" }, { kind: "digits", digits: "1" }],
     ["nothing of a raw verb", "raw", {}, undefined],
   ])("is read: %s", (_what, verb, params, expected) => {
@@ -72,28 +116,41 @@ describe("the caller's answer", () => {
 });
 
 describe("the outcome that a status callback tells", () => {
-  test.each<[string, Params, object | undefined]>([
+  test.each<[string, string, Params, object | undefined]>([
     [
       "a recording is there",
+      "record",
       { RecordingUrl: recording, RecordingStatus: "completed", RecordingDuration: "7" },
       { kind: "recording", url: recording, durationSec: 7, endedBy: "unknown" },
     ],
-    ["a recording is still made", { RecordingUrl: recording, RecordingStatus: "in-progress" }, undefined],
-    ["a recording was not kept", { RecordingUrl: recording, RecordingStatus: "absent" }, undefined],
+    ["a recording is still made", "record", { RecordingUrl: recording, RecordingStatus: "in-progress" }, undefined],
+    ["a recording was not kept", "record", { RecordingUrl: recording, RecordingStatus: "absent" }, undefined],
     [
       "a dialled leg ended",
+      "dial",
       { ParentCallSid: "CA1", CallStatus: "completed", CallDuration: "61" },
       { kind: "dial", status: "completed", durationSec: 61 },
     ],
     [
       "a dialled leg was busy",
+      "dial",
       { ParentCallSid: "CA1", CallStatus: "busy" },
       { kind: "dial", status: "busy", durationSec: 0 },
     ],
-    ["a dialled leg rings", { ParentCallSid: "CA1", CallStatus: "ringing" }, undefined],
-    ["the call itself ended", { CallStatus: "completed" }, undefined],
-    ["nothing", {}, undefined],
-  ])("is read: %s", (_what, params, expected) => {
-    expect(outcome(params)).toEqual(expected);
+    ["a dialled leg rings", "dial", { ParentCallSid: "CA1", CallStatus: "ringing" }, undefined],
+    ["the call itself ended", "dial", { CallStatus: "completed" }, undefined],
+    ["nothing", "dial", {}, undefined],
+    [
+      "the caller left the conference",
+      "dial",
+      { StatusCallbackEvent: "participant-leave" },
+      { kind: "dial", status: "answered", durationSec: 0 },
+    ],
+    ["somebody joined the conference", "dial", { StatusCallbackEvent: "participant-join" }, undefined],
+    ["a Dial was recorded", "dial", { RecordingUrl: recording, RecordingStatus: "completed" }, undefined],
+    ["a dialled leg ended, to a record", "record", { ParentCallSid: "CA1", CallStatus: "completed" }, undefined],
+    ["anything, to a gather", "gather", { ParentCallSid: "CA1", CallStatus: "completed" }, undefined],
+  ])("is read: %s", (_what, verb, params, expected) => {
+    expect(outcome(verb, params)).toEqual(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineMedia, findFile, rungs, stepDown } from "../../core/media.ts";
-import { gather, hangup, playMedia, say } from "../../core/verbs.ts";
+import { gather, hangup, playMedia, say } from "../../core/verb-builders.ts";
 
 const hello = { en: { file: "en/hello.mp3", text: "Hello." }, ja: { file: "ja/hello.wav", text: "もしもし。" } };
 const menu = { en: { file: "en/menu.mp3", text: "Press 1." }, ja: { file: "menu.mp3", text: "1を押してください。" } };

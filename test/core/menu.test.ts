@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { goTo, type NextContext, type PromptContext, type StepDefinition } from "../../core/flow.ts";
 import type { Input } from "../../core/input.ts";
 import { digits, menu, yesNo, yesOrNo } from "../../core/menu.ts";
-import { type GatherVerb, say } from "../../core/verbs.ts";
+import { say } from "../../core/verb-builders.ts";
+import type { GatherVerb } from "../../core/verbs.ts";
 
 type Step = "ask" | "sales" | "help" | "yes" | "no" | "done" | "spent";
 interface Data {

@@ -4,7 +4,6 @@ import { lastResortTwiml } from "../../core/last-resort.ts";
 import { limits } from "../../core/limits.ts";
 import { type RenderContext, renderTwiml, xmlText } from "../../core/twiml.ts";
 import {
-  actionUrl,
   dial,
   gather,
   hangup,
@@ -15,8 +14,8 @@ import {
   redirect,
   reject,
   say,
-  type Verb,
-} from "../../core/verbs.ts";
+} from "../../core/verb-builders.ts";
+import { actionUrl, type Verb } from "../../core/verbs.ts";
 import { parseXml, type XmlElement } from "./xml.ts";
 
 const asking: RenderContext = {
@@ -24,12 +23,14 @@ const asking: RenderContext = {
   plain: false,
   actionUrl: (verb, index) => `https://p.example.com/a?verb=${verb}&n=${index}`,
   statusUrl: (verb, index) => `https://f.example.com/s?verb=${verb}&n=${index}`,
+  asideUrl: (kind) => `https://p.example.com/a?aside=${kind}`,
   mediaUrl: (file, index) => `https://p.example.com/media/${index}/${file}`,
 };
 const silent: RenderContext = {
   ...asking,
   actionUrl: () => undefined,
   statusUrl: () => undefined,
+  asideUrl: () => undefined,
   mediaUrl: () => undefined,
 };
 

@@ -1,17 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dial, gather, hangup, pause, raw, record, redirect, reject, say } from "../../core/verb-builders.ts";
 import {
   actionUrl,
-  dial,
   endsDocument,
-  gather,
-  hangup,
-  pause,
-  raw,
-  record,
-  redirect,
-  reject,
-  say,
   textIn,
   type Verb,
   verbLength,
@@ -90,7 +82,8 @@ describe("a verb", () => {
   });
 
   test("dials one number or several", () => {
-    expect(dial("+1").numbers).toEqual(["+1"]);
-    expect(dial(["+1", "+2"]).numbers).toEqual(["+1", "+2"]);
+    const numbers = (to: Parameters<typeof dial>[0]) => dial(to).targets.map((target) => target.to);
+    expect(numbers("+1")).toEqual(["+1"]);
+    expect(numbers(["+1", "+2"])).toEqual(["+1", "+2"]);
   });
 });
