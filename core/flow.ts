@@ -1,4 +1,5 @@
 import { problemInDocument } from "./check-verbs.ts";
+import type { EndStatus } from "./ended.ts";
 import { FlowError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { checkLastResort } from "./last-resort.ts";
@@ -28,6 +29,23 @@ export interface NextContext<Data> {
   readonly language: Language;
   readonly call: { readonly sid: string; readonly from: string; readonly to: string };
   /** the environment's `FLOW_*` variables, without the prefix */
+  readonly settings: Readonly<Record<string, string>>;
+  /** at the step of `redial.offer`: where the caller's last call was. Return it to go on there. */
+  readonly before?: GoTo<never, Partial<Data>>;
+}
+
+/** What the end of a call may use. */
+export interface EndedContext<Data> {
+  /** completed, or why the call never was answered [D Call resource] */
+  readonly status: EndStatus;
+  /** as they were at the last document; before any document, the flow's own */
+  readonly data: Data;
+  /** whose document the caller heard last */
+  readonly step: string;
+  readonly once: Once;
+  readonly unsure: boolean;
+  readonly language: Language;
+  readonly call: { readonly sid: string; readonly from: string; readonly to: string };
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -85,6 +103,17 @@ export interface FlowDefinition<Step extends string, Data> {
    * and verb alone, so that Twilio's media cache can keep the file; a file and the table lost together are then too much.
    */
   readonly mediaUrls?: "sealed" | "stable";
+  /**
+   * Runs when the call is over, once, by whichever leg hears of it first; effects through `once`, as everywhere. It is heard of by
+   * the number's status callback, or by an action request after the caller has hung up. Nobody is there to hear anything.
+   */
+  ended?(context: EndedContext<Data>): void | Promise<void>;
+  /**
+   * A caller who was cut off and calls again within so many seconds begins at the step `offer`, whose `next` may return its
+   * context's `before` to go on where the call was. Whoever calls from that number is offered it: say nothing there that only
+   * one person may hear.
+   */
+  readonly redial?: { readonly withinSec: number; readonly offer: Step };
 }
 
 type AnyData = Readonly<Record<string, unknown>>;
@@ -99,6 +128,8 @@ export interface Flow {
   readonly language: Language;
   readonly data: AnyData;
   readonly mediaUrls: "sealed" | "stable";
+  readonly ended: ((context: EndedContext<AnyData>) => void | Promise<void>) | undefined;
+  readonly redial: { readonly withinSec: number; readonly offer: string } | undefined;
   lastResort(language: Language): readonly Verb[];
 }
 
@@ -127,6 +158,11 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     if (!steps.has(step)) fail(`renamed '${old}': step '${step}' does not exist`);
     if (steps.has(old)) fail(`renamed '${old}': a step of that name still exists`);
   }
+  const { ended, redial } = definition;
+  if (redial !== undefined && !steps.has(redial.offer)) fail(`redial: step '${redial.offer}' does not exist`);
+  if (redial !== undefined && !(redial.withinSec > 0 && redial.withinSec <= limits.itemLifeSec)) {
+    fail(`redial: withinSec is more than 0 and at most ${limits.itemLifeSec}`);
+  }
   for (const language of languages) {
     const lastly = definition.lastResort(language);
     const problem = checkLastResort(lastly) ?? problemInDocument(lastly, language);
@@ -144,6 +180,8 @@ export function defineFlow<Step extends string, Data extends object>(definition:
     language: definition.language ?? "en",
     data: { ...definition.data },
     mediaUrls: definition.mediaUrls ?? "sealed",
+    ended: ended && ((context) => ended.call(definition, context as unknown as EndedContext<Data>)),
+    redial,
     lastResort: (language) => definition.lastResort(language),
   };
 }

@@ -122,6 +122,12 @@ export const limits = {
 
   /** Prompt audio may be kept by Twilio's cache for a day. */
   mediaMaxAgeSec: 86_400,
+  /** of a file of prompt audio: the primary serves it in base64 in one answer of Lambda (25 MB on the fallback [D Assets]) */
+  mediaFileBytesMax: 4_000_000,
+  /** A longer file may drop. [D play page] */
+  mediaFileSecMax: 40 * 60,
+  /** The largest answer that a function gives to an ordinary request. [D Lambda quotas] */
+  lambdaAnswerBytesMax: 6 * 1024 * 1024,
 
   /** An item outlives the longest call (24 h [D Call resource]) by enough time to look into it. */
   itemLifeSec: 7 * 24 * 3600,
@@ -204,6 +210,10 @@ export function assertLimits(l: Limits): void {
     ["2 x urlCharactersMax <= errorUrlCharactersMax", 2 * l.urlCharactersMax <= l.errorUrlCharactersMax],
     ["verbsPerDocumentMax <= trailVerbsMax", l.verbsPerDocumentMax <= l.trailVerbsMax],
     ["data, trail, pinned answers and one result a turn < itemBytesMax", itemBytes < l.itemBytesMax],
+    [
+      "a file of mediaFileBytesMax in base64 < lambdaAnswerBytesMax",
+      sealed(l.mediaFileBytesMax) + 1_024 < l.lambdaAnswerBytesMax,
+    ],
     ["itemLifeSec > 24 h", l.itemLifeSec > 24 * 3600],
   ];
   const broken = held.filter(([, holds]) => !holds).map(([sentence]) => sentence);

@@ -1,4 +1,5 @@
 import { parseJson, unsealUrl } from "./checkpoint.ts";
+import { endOf, takeEnd } from "./ended.ts";
 import type { Engine } from "./engine.ts";
 import { type Input, toOutcome } from "./input.ts";
 import type { Sealer } from "./seal.ts";
@@ -6,12 +7,10 @@ import { tableFor } from "./table.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 
 export type StatusResult =
-  | { readonly kind: "stored"; readonly turn: number | undefined }
+  /** `reason`: what was wrong with the flow's own code, if something was */
+  | { readonly kind: "stored"; readonly turn: number | undefined; readonly reason?: string }
   | { readonly kind: "ignored" }
   | { readonly kind: "unavailable"; readonly reason: string };
-
-/** Call statuses after which nothing more happens. [D Call resource] */
-const endStatuses = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
 
 /**
  * Stores what a status callback tells: the outcome of a record or dial (with a sealed checkpoint: of that turn), or the
@@ -27,9 +26,8 @@ export async function takeStatus(
   const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
   if (sealed === undefined) {
     // a dialled leg's end is not the end of the call that dialled it
-    if (request.parentCallSid !== undefined || !endStatuses.has(request.callStatus)) return { kind: "ignored" };
-    const noted = await table.note({ endedAtMs: engine.clock.nowMs() });
-    return noted.kind === "unavailable" ? noted : { kind: "stored", turn: undefined };
+    const status = endOf(request);
+    return status === undefined ? { kind: "ignored" } : takeEnd(engine, request, status);
   }
   const known = unsealUrl(engine.sealer, callSid, sealed);
   const turn = known?.checkpoint.turn;

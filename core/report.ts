@@ -19,6 +19,7 @@ export function toLogLine(answer: Answer, request: VoiceRequest): Pick<LogLine, 
 
 /** The log line of a status callback, and whether it was taken. */
 export function toStatusLine(status: StatusResult): Pick<LogLine, "event"> & Partial<LogLine> {
+  if (status.kind === "stored" && status.reason !== undefined) return { event: "status.stored", reason: status.reason };
   if (status.kind !== "unavailable") return { event: `status.${status.kind}` };
   return { event: "status.ignored", reason: "table unavailable", table: status.reason };
 }

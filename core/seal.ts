@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:cry
 import { ConfigurationError } from "./errors.ts";
 
 /** What a sealed text is for; bound into it, so a text sealed for one purpose is nothing for another. */
-export type SealPurpose = "url" | "item" | "effect" | "pin" | "outcome";
+export type SealPurpose = "url" | "item" | "effect" | "pin" | "outcome" | "redial" | "start";
 
 /** Authenticated encryption under keys that can rotate: the first key seals, all keys open. */
 export interface Sealer {
@@ -10,11 +10,14 @@ export interface Sealer {
   seal(purpose: SealPurpose, callSid: string, plaintext: string): string;
   /** @returns the plaintext, or undefined for anything malformed, tampered with, foreign or sealed by an unknown key */
   unseal(purpose: SealPurpose, callSid: string, sealed: string): string | undefined;
+  /** A keyed hash, base64url: whoever has not the key cannot even try whose it is. The first key makes it. */
+  hash(purpose: string, text: string): string;
 }
 
 interface Key {
   readonly encryption: Buffer;
   readonly nonce: Buffer;
+  readonly hash: Buffer;
 }
 
 const nonceBytes = 12;
@@ -37,7 +40,11 @@ export function createSealer(keys: string): Sealer {
         `SEAL_KEYS: entry ${index + 1} is not 'id:base64 of 32 bytes' with an id of its own (a-z 0-9, up to 8)`,
       );
     }
-    byId.set(id, { encryption: derive(bytes, "encryption"), nonce: derive(bytes, "nonce") });
+    byId.set(id, {
+      encryption: derive(bytes, "encryption"),
+      nonce: derive(bytes, "nonce"),
+      hash: derive(bytes, "hash"),
+    });
   }
   const currentId = entries[0]?.split(":")[0] ?? "";
   const current = byId.get(currentId);
@@ -56,6 +63,7 @@ export function createSealer(keys: string): Sealer {
       const body = Buffer.concat([nonce, cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
       return `${currentId}.${body.toString("base64url")}`;
     },
+    hash: (purpose, text) => createHmac("sha256", current.hash).update(`${purpose}\0${text}`).digest("base64url"),
     unseal(purpose, callSid, sealed) {
       const [, id = "", text = ""] = sealedPattern.exec(sealed) ?? [];
       const key = byId.get(id);

@@ -7,6 +7,8 @@ export interface Table {
   claim(claim: Claim): Promise<WriteResult>;
   commit(commit: Commit): Promise<WriteResult>;
   note(facts: Facts): Promise<WriteResult>;
+  /** another item, on the same budget */
+  of(key: string): Table;
   /** why an operation of this webhook was unavailable, the latest; undefined when all went well */
   trouble(): string | undefined;
 }
@@ -27,12 +29,14 @@ export function tableFor(store: CheckpointStore, callSid: string, clock: Clock, 
     if (result.kind === "unavailable") trouble = result.reason;
     return result;
   }
-  return {
-    read: () => timed((timing) => store.read(callSid, timing)),
-    claim: (claim) => timed((timing) => store.claim(callSid, claim, timing)),
-    commit: (commit) => timed((timing) => store.commit(callSid, commit, timing)),
+  const tableOf = (key: string): Table => ({
+    read: () => timed((timing) => store.read(key, timing)),
+    claim: (claim) => timed((timing) => store.claim(key, claim, timing)),
+    commit: (commit) => timed((timing) => store.commit(key, commit, timing)),
     // facts are noted when nobody waits any more, also by a process that was suspended longer than its budget
-    note: (facts) => store.note(callSid, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),
+    note: (facts) => store.note(key, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),
+    of: tableOf,
     trouble: () => trouble,
-  };
+  });
+  return tableOf(callSid);
 }

@@ -12,6 +12,7 @@ import { answerAside, emptyDocument, isAside, told } from "./aside.ts";
 import { type Checkpoint, isAhead, sealItem, travelsInUrl } from "./checkpoint.ts";
 import type { Commit, Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
+import { endOf, takeEnd, wantsEnd } from "./ended.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
 import { isPartialResult, verbIn, type YieldingVerb } from "./input.ts";
@@ -19,6 +20,7 @@ import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import type { EffectScope } from "./once.ts";
 import { openOutcome } from "./outcome.ts";
+import { findBefore } from "./redial.ts";
 import {
   adopted,
   askedAgain,
@@ -51,9 +53,7 @@ export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl):
   return guarded(webhook, async () => {
     if (isAside(sealed)) return answerAside(webhook, sealed, false);
     if (isPartialResult(request.params)) return told(webhook, emptyDocument);
-    if (sealed === undefined && url.kind === "voice") {
-      return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: false, plain: false }));
-    }
+    if (sealed === undefined && url.kind === "voice") return begin(webhook, { resumed: false, plain: false });
     if (sealed !== undefined && !sealed.positionOnly)
       return advance(webhook, ordinary(sealed, sealed.checkpoint, request));
 
@@ -103,7 +103,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       case "replay":
         return replay(webhook, plan.winner, sealed?.checkpoint, plan.plain, plan.spends);
       case "start":
-        return advance(webhook, firstTurn(webhook.flow, spokenIn(webhook), { resumed: true, plain: plan.plain }));
+        return begin(webhook, { resumed: true, plain: plan.plain });
       case "take":
         return advance(webhook, { ...plan, known: item, resumed: true });
       case "lost":
@@ -116,6 +116,15 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
         return lastResort(webhook, plan.reason);
     }
   });
+}
+
+/** The first turn of a call. A flow that offers to go on where an earlier call was looks for one, which is a read more. */
+async function begin(webhook: Webhook, options: { resumed: boolean; plain: boolean }): Promise<Answer> {
+  const { engine, request, table } = webhook;
+  const first = firstTurn(webhook.flow, spokenIn(webhook), options);
+  const flow = engine.flows.get(webhook.flow);
+  const before = flow && (await findBefore(engine, request, flow, table));
+  return advance(webhook, before === undefined ? first : { ...first, begin: { before } });
 }
 
 /** Leaves the step with the answer, commits where that leads, and gives the document found there. */
@@ -280,10 +289,20 @@ function giveUp(webhook: Webhook, reason: string): Answer {
 
 async function guarded(webhook: Webhook, work: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await work();
+    const answer = await work();
+    await hearEnd(webhook, answer);
+    return answer;
   } catch (error) {
     return giveUp(webhook, describe(error));
   }
+}
+
+/** Twilio makes the action request of a caller who has hung up, too: this may be the first that tells of the end. */
+async function hearEnd({ engine, request, flow }: Webhook, answer: Answer): Promise<void> {
+  const status = endOf(request);
+  const ended = engine.flows.get(flow);
+  if (status === undefined || ended === undefined || !wantsEnd(ended)) return;
+  if (answer.kind === "document" && answer.outcome !== "aside") await takeEnd(engine, request, status);
 }
 
 /** Where a `retry` effect that stays in doubt leads, if the step says so. */

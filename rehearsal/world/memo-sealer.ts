@@ -11,6 +11,7 @@ export function memoSealer(keys: string): Sealer {
   const sealed = new Map<string, string>();
   const opened = new Map<string, string | undefined>();
   return {
+    hash: sealer.hash,
     seal(purpose, callSid, plaintext) {
       const key = `${purpose}|${callSid}|${plaintext}`;
       const known = sealed.get(key);

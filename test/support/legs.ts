@@ -79,6 +79,11 @@ export function twoLegs(flow: Flow, settings: Readonly<Record<string, string>> =
         sealed,
       );
     },
+    /** the number's status callback at the end of a call, heard by a leg */
+    ends(leg: "primary" | "fallback", params: Record<string, string> = {}) {
+      const engine = leg === "primary" ? primary : fallback;
+      return takeStatus(engine, requestOf({ CallStatus: "completed", ...params }), undefined);
+    },
     /** tells the fallback that a URL failed */
     async fail(errorUrl: string, params: Record<string, string> = {}): Promise<Heard> {
       const own = urls.parse(urls.fallback(flow.name));
@@ -86,8 +91,8 @@ export function twoLegs(flow: Flow, settings: Readonly<Record<string, string>> =
       const given = { ErrorCode: "11200", ErrorUrl: errorUrl.replace(/#.*/, ""), ...params };
       return heard(await resumeTurn(fallback, requestOf(given), own));
     },
-    async item(): Promise<Item> {
-      const read = await memory.read(callSid, { nowMs: 0, withinMs: 1 });
+    async item(of = callSid): Promise<Item> {
+      const read = await memory.read(of, { nowMs: 0, withinMs: 1 });
       if (read.kind !== "found") throw new Error("no item");
       return read.item;
     },
