@@ -11,6 +11,8 @@ export interface ParsedUrl {
   readonly flow?: string;
   readonly language?: Language;
   readonly sealed?: string;
+  /** of a call that we placed: the data with which it begins, sealed */
+  readonly begin?: string;
   /** of a media URL: the file below `prompts/` */
   readonly file?: string;
   /** of a stable media URL: where in a flow the file is played */
@@ -26,8 +28,9 @@ export interface MediaPlace {
 
 /** Makes and reads the URLs of both legs. All are absolute; all webhook URLs end with connection overrides. */
 export interface Urls {
-  voice(flow: string, language?: Language): string;
-  fallback(flow: string, language?: Language): string;
+  /** @param begin sealed data of a call that we place */
+  voice(flow: string, language?: Language, begin?: string): string;
+  fallback(flow: string, language?: Language, begin?: string): string;
   callStatus(flow: string): string;
   action(leg: Leg, flow: string, sealed: string): string;
   status(leg: Leg, flow: string, sealed: string): string;
@@ -80,12 +83,15 @@ export function stableMark({ flow, step, index }: MediaPlace): string {
  */
 export function createUrls(bases: { readonly primary: string; readonly fallback: string }): Urls {
   const { primary, fallback } = bases;
-  const spoken = (language: Language | undefined, sign: string) => (language ? `${sign}lang=${language}` : "");
+  const query = (named: Readonly<Record<string, string | undefined>>) => {
+    const given = Object.entries(named).filter(([, value]) => value !== undefined);
+    return given.length === 0 ? "" : `?${given.map(([name, value]) => `${name}=${value}`).join("&")}`;
+  };
   const hosts = [primary, fallback].map((base) => new URL(base).host);
   const prefixes = [primary, fallback].map((base) => new URL(base).pathname.replace(/\/$/, ""));
   return {
-    voice: (flow, language) => `${primary}/voice/${flow}${spoken(language, "?")}${webhookOverrides}`,
-    fallback: (flow, language) => `${fallback}/voice-fallback?flow=${flow}${spoken(language, "&")}${fallbackOverrides}`,
+    voice: (flow, lang, begin) => `${primary}/voice/${flow}${query({ lang, begin })}${webhookOverrides}`,
+    fallback: (flow, lang, begin) => `${fallback}/voice-fallback${query({ flow, lang, begin })}${fallbackOverrides}`,
     callStatus: (flow) => `${primary}/status/${flow}${webhookOverrides}`,
     action: (leg, flow, sealed) =>
       leg === "primary"
@@ -116,7 +122,11 @@ function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined 
   const voice = primaryVoice.exec(path);
   if (voice !== null) {
     const kind = voice[2] ? "action" : "voice";
-    return { ...known({ kind, leg: "primary", flow: voice[1], ...marked(voice[2]) }), ...language(query) };
+    return {
+      ...known({ kind, leg: "primary", flow: voice[1], ...marked(voice[2]) }),
+      ...language(query),
+      ...begin(query),
+    };
   }
   const status = primaryStatus.exec(path);
   if (status !== null) return known({ kind: "status", leg: "primary", flow: status[1], ...marked(status[2]) });
@@ -126,7 +136,7 @@ function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined 
   const flow = matching(query.get("flow"), flowQuery);
   const asset = fallbackMedia.exec(path);
   if (asset !== null) return known({ kind: "media", leg: "fallback", file: asset[1], ...marked(query.get("c")) });
-  const said = language(query);
+  const said = { ...language(query), ...begin(query) };
   switch (path) {
     case "/voice-fallback":
       return { ...known({ kind: "fallback", leg: "fallback", flow }), ...said };
@@ -154,6 +164,11 @@ function known(url: { [K in keyof ParsedUrl]: ParsedUrl[K] | undefined }): Parse
 function language(query: URLSearchParams): { language: Language } | undefined {
   const lang = languages.find((one) => one === query.get("lang"));
   return lang && { language: lang };
+}
+
+function begin(query: URLSearchParams): { begin?: string } {
+  const sealed = matching(query.get("begin"), sealedQuery);
+  return sealed === undefined ? {} : { begin: sealed };
 }
 
 function matching(text: string | null, pattern: RegExp): string | undefined {

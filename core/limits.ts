@@ -4,6 +4,8 @@
  */
 export const limits = {
   // Deadlines: a chain. The primary must be dead before Twilio asks the fallback, so that nobody answers twice.
+  /** Between our clock and Twilio's, when a call that may have been placed is looked for. */
+  placedSkewMs: 60_000,
   /** One effect's call to the outside service. */
   effectTimeoutMs: 2_000,
   /** All effects of one webhook together; one that finds no time left is not started. */

@@ -20,6 +20,7 @@ import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
 import type { EffectScope } from "./once.ts";
 import { openOutcome } from "./outcome.ts";
+import { openBegin } from "./place-call.ts";
 import { findBefore } from "./redial.ts";
 import {
   adopted,
@@ -118,11 +119,15 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
   });
 }
 
-/** The first turn of a call. A flow that offers to go on where an earlier call was looks for one, which is a read more. */
+/** The first turn of a call; one that we placed brings data. A flow that offers to go on where an earlier call was looks for one, which is a read more. */
 async function begin(webhook: Webhook, options: { resumed: boolean; plain: boolean }): Promise<Answer> {
   const { engine, request, table } = webhook;
   const first = firstTurn(webhook.flow, spokenIn(webhook), options);
   const flow = engine.flows.get(webhook.flow);
+  if (webhook.begin !== undefined) {
+    const data = openBegin(engine, webhook.flow, webhook.begin);
+    return data === undefined ? giveUp(webhook, "begin not readable") : advance(webhook, { ...first, begin: { data } });
+  }
   const before = flow && (await findBefore(engine, request, flow, table));
   return advance(webhook, before === undefined ? first : { ...first, begin: { before } });
 }

@@ -21,6 +21,8 @@ export interface Webhook {
   /** for the last resort: what is known of the call even when its checkpoint is not */
   readonly flow: string;
   readonly language: Language | undefined;
+  /** sealed data with which a call that we placed begins */
+  readonly begin: string | undefined;
 }
 
 /** @param urls what else names the flow and the language of the call, the best first; unknown flows are passed over */
@@ -35,7 +37,8 @@ export function webhookOf(
   const named = [sealed?.checkpoint, ...urls];
   const flow = named.find((one) => one?.flow !== undefined && engine.flows.has(one.flow))?.flow ?? "";
   const language = named.find((one) => one?.language)?.language;
-  return { engine, request, table, callSid, at: sealed?.checkpoint, flow, language };
+  const begin = urls.find((url) => url?.begin)?.begin;
+  return { engine, request, table, callSid, at: sealed?.checkpoint, flow, language, begin };
 }
 
 /** Opens the sealed checkpoint of a URL that this request asks for; that of a whisper belongs to the call that dialled. */

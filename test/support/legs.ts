@@ -85,8 +85,12 @@ export function twoLegs(flow: Flow, settings: Readonly<Record<string, string>> =
       return takeStatus(engine, requestOf({ CallStatus: "completed", ...params }), undefined);
     },
     /** tells the fallback that a URL failed */
-    async fail(errorUrl: string, params: Record<string, string> = {}): Promise<Heard> {
-      const own = urls.parse(urls.fallback(flow.name));
+    fail(errorUrl: string, params: Record<string, string> = {}): Promise<Heard> {
+      return this.failAt(urls.fallback(flow.name), errorUrl, params);
+    },
+    /** the same, for a call with a fallback URL of its own */
+    async failAt(fallbackUrl: string, errorUrl: string, params: Record<string, string> = {}): Promise<Heard> {
+      const own = urls.parse(fallbackUrl);
       if (own === undefined) throw new Error("no fallback URL");
       const given = { ErrorCode: "11200", ErrorUrl: errorUrl.replace(/#.*/, ""), ...params };
       return heard(await resumeTurn(fallback, requestOf(given), own));
