@@ -1,5 +1,6 @@
 import { limits } from "../core/limits.ts";
 import { isGenuine } from "../core/signature.ts";
+import { basePath, type ReceivedUrl, signedOrigins } from "../core/url-shape.ts";
 import { checkParams, type Incoming, type Rejected, rejected, toVoiceRequest } from "../core/voice-request.ts";
 
 /** What Twilio Functions hand to a function: query and form parameters in one object, headers beside them. */
@@ -9,7 +10,7 @@ export interface FunctionEvent {
 }
 
 /** The query parameters of our own URLs, in the order in which `core/action-url.ts` writes them. */
-const queryNames = ["c", "flow", "lang"];
+const queryNames = ["c", "flow", "lang", "begin"];
 
 /**
  * Reads one event of a Twilio Function and checks that Twilio made it. The platform checks signatures of protected
@@ -24,23 +25,44 @@ export function readFunctionEvent(
   baseUrl: string,
   authTokens: readonly string[],
 ): Incoming | Rejected {
-  const { request, ...parameters } = event;
+  const { request: _, ...parameters } = event;
   const query = queryNames.flatMap((name): [string, string][] => {
     const value = parameters[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
   const form = checkParams(flatten(parameters).filter(([name]) => !queryNames.includes(name)));
   if (form.kind === "rejected") return form;
-  const search = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  const target = `${path}${search && `?${search}`}`;
-  // a JSON body can put anything in the place of the platform's own `request`
-  const given: unknown = request?.headers?.["x-twilio-signature"];
-  const signature = typeof given === "string" ? given : undefined;
-  if (!isGenuine(authTokens, signature, `${baseUrl}${target}`, Object.fromEntries(form.params))) {
-    return rejected(403, "signature");
+  const target = withQuery(path, query);
+  const genuine = (asked: string, params: Readonly<Record<string, string>>) =>
+    signedOrigins(baseUrl).some((origin) =>
+      isGenuine(authTokens, header(event, "x-twilio-signature"), `${origin}${basePath(baseUrl)}${asked}`, params),
+    );
+  if (/^\s*application\/json\b/i.test(header(event, "content-type") ?? "")) {
+    // the raw body is not to be had here, so its hash is not compared with it; nothing of the body is used
+    const hash: [string, string] = ["bodySHA256", form.params.get("bodySHA256") ?? ""];
+    const signed = genuine(withQuery(path, [...query, hash]), {});
+    return signed ? rejected(400, "JSON in place of a form") : rejected(403, "signature");
   }
+  if (!genuine(target, Object.fromEntries(form.params))) return rejected(403, "signature");
   const read = toVoiceRequest(form.params);
   return "kind" in read ? read : { kind: "request", request: read, target };
+}
+
+/** The URL as far as a Function can know it, for the log of a request that was not taken. */
+export function receivedUrl(event: FunctionEvent, path: string, domainName: string | undefined): ReceivedUrl {
+  const query = queryNames.filter((name) => Object.hasOwn(event, name)).join("&");
+  return { scheme: undefined, host: header(event, "host") ?? domainName, path, query };
+}
+
+/** A JSON body can put anything in the place of the platform's own `request`. */
+function header({ request }: FunctionEvent, name: string): string | undefined {
+  const given: unknown = request?.headers?.[name];
+  return typeof given === "string" ? given : undefined;
+}
+
+function withQuery(path: string, query: readonly (readonly [string, string])[]): string {
+  const search = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return `${path}${search && `?${search}`}`;
 }
 
 /** Undoes what a body parser makes of `a[b]=c`, and repeats a name that it gathered into a list. */

@@ -8,8 +8,9 @@ import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
 import { toLogLine } from "../core/report.ts";
+import { basePath, urlShapes } from "../core/url-shape.ts";
 import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
-import { type FunctionEvent, readFunctionEvent } from "./adapter.ts";
+import { type FunctionEvent, readFunctionEvent, receivedUrl } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
 
 /** How a Function answers: Twilio calls it `callback`. */
@@ -62,7 +63,7 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
     async function replyTo(): Promise<Reply> {
       const leg = legOf(context);
       const read = readStrictly(event, leg);
-      if (read.kind === "rejected") return rejection(read.status, read.reason);
+      if (read.kind === "rejected") return rejection(read, read.status === 403 ? shapeOf(leg) : undefined);
       incoming = read;
       return within(
         leg.engine.clock,
@@ -70,6 +71,12 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
         () => handle(leg, read),
         () => stranded("deadline"),
       );
+    }
+
+    /** Why a signature may have failed: the configured public base URL is not the one that Twilio was given. */
+    function shapeOf({ baseUrl, engine }: Leg): LogLine["shape"] | undefined {
+      const received = receivedUrl(event, `${basePath(baseUrl)}${path}`, context.DOMAIN_NAME);
+      return urlShapes(baseUrl, received, (segment) => engine.flows.has(segment));
     }
   }
 
@@ -100,8 +107,9 @@ export function document(twiml: string): Omit<Reply, "log"> {
   return { status: 200, contentType: "text/xml; charset=utf-8", body: twiml };
 }
 
-function rejection(status: number, reason: string): Reply {
-  return { status, contentType: "text/plain", body: reason, log: { event: "request.rejected", reason } };
+function rejection({ status, reason }: Rejected, shape: LogLine["shape"] | undefined): Reply {
+  const log = { event: "request.rejected", reason, ...(shape && { shape }) } as const;
+  return { status, contentType: "text/plain", body: reason, log };
 }
 
 function toResponse({ status, contentType, body }: Reply): TwilioResponse {

@@ -5,8 +5,9 @@ import { describe } from "../core/errors.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
 import type { LogLine } from "../core/log.ts";
+import { urlShapes } from "../core/url-shape.ts";
 import type { Incoming } from "../core/voice-request.ts";
-import { readEvent, toResult } from "./adapter.ts";
+import { readEvent, receivedUrl, toResult } from "./adapter.ts";
 
 type Result = APIGatewayProxyStructuredResultV2;
 /** What a handler adds to the one log line of its webhook. */
@@ -46,7 +47,8 @@ export function door(legOf: () => Leg, handle: Handle) {
         return undefined;
       }
       const { status, reason } = incoming;
-      write(leg, startedMs, { event: "request.rejected", status, reason });
+      const shape = status === 403 ? shapeOf(event, leg) : undefined;
+      write(leg, startedMs, { event: "request.rejected", status, reason, ...(shape && { shape }) });
       return toResult(status, "text/plain", reason);
     })
     .onError(({ event, error }) => {
@@ -73,6 +75,12 @@ export function door(legOf: () => Leg, handle: Handle) {
       write(leg, startedMs, { ...named(request), status: result.statusCode ?? 200, ...log });
       return result;
     });
+}
+
+/** Why a signature may have failed: the public base URL that is configured is not the one that Twilio was given. */
+function shapeOf(event: APIGatewayProxyEventV2, { baseUrl, engine }: Leg): LogLine["shape"] | undefined {
+  const { stage } = event.requestContext;
+  return urlShapes(baseUrl, receivedUrl(event), (segment) => segment === stage || engine.flows.has(segment));
 }
 
 function named({ incoming }: Opened): { callSid: string } {
