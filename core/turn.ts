@@ -9,16 +9,16 @@
 import type { ParsedUrl } from "./action-url.ts";
 import { type Answer, type DocumentAnswer, lastResort } from "./answer.ts";
 import { answerAside, emptyDocument, isAside, told } from "./aside.ts";
-import { type Checkpoint, isAhead, sealItem, travelsInUrl } from "./checkpoint.ts";
-import type { Commit, Item } from "./checkpoint-store.ts";
-import { askingVerb, documentAt, leavesFlow, stepOf, trailAt, verbsAt } from "./document.ts";
+import { type Checkpoint, isAhead, travelsInUrl } from "./checkpoint.ts";
+import type { Item } from "./checkpoint-store.ts";
+import { askingVerb, documentAt, leavesFlow, stepOf, verbsAt } from "./document.ts";
 import { endOf, takeEnd, wantsEnd } from "./ended.ts";
 import type { Engine } from "./engine.ts";
 import { describe, FlowError, PinUnreadableError } from "./errors.ts";
 import { isPartialResult, verbIn, type YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { findFile } from "./media.ts";
-import type { EffectScope } from "./once.ts";
+import { isAheadOf, keepResults, write } from "./move.ts";
 import { openOutcome } from "./outcome.ts";
 import { openBegin } from "./place-call.ts";
 import { findBefore } from "./redial.ts";
@@ -31,7 +31,6 @@ import {
   replayedOnFallback,
   steppedDown,
 } from "./resume.ts";
-import type { Table } from "./table.ts";
 import { verbsFrom, yielding } from "./verbs.ts";
 import type { VoiceRequest } from "./voice-request.ts";
 import {
@@ -189,11 +188,6 @@ async function advance(webhook: Webhook, first: Work): Promise<Answer> {
   return giveUp(webhook, "pinned again and again");
 }
 
-async function keepResults(table: Table, { effects }: EffectScope): Promise<void> {
-  const done = [...effects].filter(([, effect]) => effect.state === "done");
-  if (done.length > 0) await table.note({ effects: new Map(done) });
-}
-
 /** What follows when nothing tells the answer: ask again where that is harmless, else go on; never dial again. */
 function lost(
   webhook: Webhook,
@@ -233,26 +227,6 @@ async function stepDown(webhook: Webhook, plan: Extract<ResumePlan, { kind: "ste
   const commit = await write(webhook, base, next, "any", new Map());
   if (commit.kind === "refused") return replayItem(webhook, commit.item, base, true);
   return give(webhook, next, "resumed", commit.kind);
-}
-
-/** Moves the call in the table: one conditional write, which also tells who was faster. */
-async function write(
-  webhook: Webhook,
-  from: Checkpoint,
-  next: Checkpoint,
-  pin: Commit["pin"],
-  effects: Commit["effects"],
-): ReturnType<Table["commit"]> {
-  const { engine, request, table } = webhook;
-  const { flow, step, turn, attempt, resumes } = next;
-  const token = engine.newToken();
-  const data = sealItem(engine.sealer, request.callSid, next);
-  const stored = { flow, step, turn, attempt, resumes, leg: engine.leg, data, token, build: engine.build };
-  const trail = trailAt(engine, next, engine.clock.nowMs());
-  const commit = await table.commit({ from, pin, checkpoint: stored, trail, effects });
-  // our own write, applied although its answer was lost and the client asked again
-  const ours = commit.kind === "refused" && commit.item.checkpoint?.token === token;
-  return ours ? { kind: "written" } : commit;
 }
 
 /** Somebody is ahead: their document, and nothing is run. */
@@ -325,8 +299,4 @@ function pinnedWork(webhook: Webhook, work: Work, item: Item): Work {
   const input = pinnedAnswer(webhook, item, work.base.turn);
   if (input === undefined) throw new PinUnreadableError(`turn ${work.base.turn}: its pinned answer cannot be opened`);
   return { ...work, input, pinned: true, known: item };
-}
-
-function isAheadOf(item: Item, base: Checkpoint): boolean {
-  return item.checkpoint !== undefined && isAhead(item.checkpoint, base);
 }
