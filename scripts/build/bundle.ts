@@ -12,6 +12,7 @@ const realFlowsEntry = path.join(root, "flows", "index.ts");
 const lighterParts = {
   "@aws-sdk/credential-provider-node": path.join(root, "scripts", "build", "credentials-from-env.ts"),
   "mnemonist/lru-cache": path.join(root, "scripts", "build", "bounded-map.ts"),
+  xmlbuilder: path.join(root, "scripts", "build", "xml-builder.ts"),
 };
 
 /** Same length as any build id, so that putting the id in its place moves no byte of the bundle. */
