@@ -12,6 +12,7 @@ export type LogEvent =
   | "turn.failed"
   | "turn.aside"
   | "request.rejected"
+  | "probe.answered"
   | "status.stored"
   | "status.ignored";
 

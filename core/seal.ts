@@ -12,6 +12,8 @@ export interface Sealer {
   unseal(purpose: SealPurpose, callSid: string, sealed: string): string | undefined;
   /** A keyed hash, base64url: whoever has not the key cannot even try whose it is. The first key makes it. */
   hash(purpose: string, text: string): string;
+  /** For each key, the one that seals first: its id, and what only that key makes of a challenge. */
+  proofs(challenge: string): { readonly id: string; readonly proof: string }[];
 }
 
 interface Key {
@@ -64,6 +66,11 @@ export function createSealer(keys: string): Sealer {
       return `${currentId}.${body.toString("base64url")}`;
     },
     hash: (purpose, text) => createHmac("sha256", current.hash).update(`${purpose}\0${text}`).digest("base64url"),
+    proofs: (challenge) =>
+      [...byId].map(([id, { hash }]) => ({
+        id,
+        proof: createHmac("sha256", hash).update(`probe\0${challenge}`).digest("base64url"),
+      })),
     unseal(purpose, callSid, sealed) {
       const [, id = "", text = ""] = sealedPattern.exec(sealed) ?? [];
       const key = byId.get(id);

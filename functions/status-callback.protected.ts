@@ -1,4 +1,5 @@
 import { takeStatus } from "../core/outcome.ts";
+import { answerProbe, probeIn } from "../core/probe.ts";
 import { toStatusLine } from "../core/report.ts";
 import { document, door, type Handle, type Reply } from "./door.ts";
 
@@ -6,6 +7,11 @@ const unavailable = { status: 503, contentType: "text/plain", body: "unavailable
 
 /** Outcomes of verbs whose action URL is on the primary leg (crossed paths), and ends of calls. */
 const takeStatusCallback: Handle = async ({ engine }, { request, target }) => {
+  const challenge = probeIn(request);
+  if (challenge !== undefined) {
+    const body = JSON.stringify(await answerProbe(engine, challenge));
+    return { status: 200, contentType: "application/json", body, log: { event: "probe.answered" } };
+  }
   const status = await takeStatus(engine, request, engine.urls.parse(target)?.sealed);
   const taken = status.kind !== "unavailable";
   return { ...(taken ? document("<Response/>") : unavailable), log: toStatusLine(status) };

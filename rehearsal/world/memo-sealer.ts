@@ -12,6 +12,7 @@ export function memoSealer(keys: string): Sealer {
   const opened = new Map<string, string | undefined>();
   return {
     hash: sealer.hash,
+    proofs: sealer.proofs,
     seal(purpose, callSid, plaintext) {
       const key = `${purpose}|${callSid}|${plaintext}`;
       const known = sealed.get(key);
