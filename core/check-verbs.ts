@@ -63,8 +63,12 @@ function problemInVerb(verb: Verb, language: Language): string | undefined {
     case "enqueue": {
       const { queue, task, attributes: given } = verb;
       if ((queue === undefined) === (task === undefined)) return "either a queue's name or a task";
+      if (queue?.trim() === "") return "has no name of a queue";
       if (task !== undefined && given.workflowSid === undefined) return "a task needs workflowSid";
-      return attributes("Enqueue", given) ?? attributes("Task", verb.taskAttributes) ?? aside(verb.wait, language);
+      if (task !== undefined && !survivesJson(task)) return "a task that does not survive JSON";
+      const waiting = aside(verb.wait, language);
+      const wrong = attributes("Enqueue", given) ?? attributes("Task", verb.taskAttributes);
+      return wrong ?? (waiting && `wait: ${waiting}`);
     }
     case "pay":
       return (
@@ -82,7 +86,7 @@ function problemInVerb(verb: Verb, language: Language): string | undefined {
     case "reject":
       return attributes("Reject", verb.attributes);
     case "redirect":
-      return URL.canParse(verb.url) ? undefined : "goes to an absolute URL";
+      return /^https?:$/.test(URL.parse(verb.url)?.protocol ?? "") ? undefined : "goes to an absolute URL";
     default:
       return undefined;
   }
@@ -110,6 +114,14 @@ function prompts(nested: readonly Verb[], language: Language): string | undefine
     const problem = problemInPrompt(verb as PromptVerb, language);
     return problem && `${verb.verb}: ${problem}`;
   });
+}
+
+function survivesJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function aside(one: Aside | undefined, language: Language): string | undefined {

@@ -192,7 +192,9 @@ function payElement(verb: PayVerb, index: number, context: RenderContext): Eleme
     // a payment is never begun again for a file that failed, so its prompts are said
     element("Prompt", attributes, promptElements(heard, index, { ...context, mediaUrl: () => undefined })),
   );
-  const attributes = { language: spoken[context.language].language, ...verb.attributes };
+  // Pay speaks de, en, es, fr, it of itself, and no Japanese [the types of the `twilio` package]: write its prompts
+  const own = context.language === "en" ? { language: spoken.en.language } : {};
+  const attributes = { ...own, ...verb.attributes };
   const children = [...prompts, ...parameterElements(verb.parameters)];
   return element("Pay", { ...attributes, action: context.actionUrl("pay", index) }, children);
 }

@@ -21,6 +21,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     return { statusCode: 404, headers: { "content-type": "text/plain" }, body: "no such prompt" };
   const etag = `"${createHash("sha256").update(audio).digest("base64url").slice(0, 22)}"`;
   const headers = { "content-type": type, etag, "cache-control": `public, max-age=${limits.mediaMaxAgeSec}` };
-  if (event.headers["if-none-match"] === etag) return { statusCode: 304, headers };
+  const held = event.headers["if-none-match"]?.split(",").map((one) => one.trim().replace(/^W\//, "")) ?? [];
+  if (held.includes(etag) || held.includes("*")) return { statusCode: 304, headers };
   return { statusCode: 200, headers, body: audio.toString("base64"), isBase64Encoded: true };
 }

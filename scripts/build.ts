@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Bundle } from "./build/bundle.ts";
 import { BuildError, buildIdOf, bundleAll, root, withBuildId } from "./build/bundle.ts";
+import { assertMedia, checkMedia, type MediaCheck } from "./build/check-media.ts";
 import { mirrorFolder, removeOthers, writeWhole } from "./build/output.ts";
 
 export interface BuildOptions {
@@ -34,6 +35,7 @@ export interface Built {
   lambdaDir: string;
   functionsDir: string;
   bundles: BuiltBundle[];
+  media: MediaCheck;
 }
 
 const names = ["voice-webhook", "status-callback"];
@@ -52,7 +54,7 @@ export function buildFolders({ outDir, functionsDir }: Pick<BuildOptions, "outDi
 
 /**
  * Bundles both legs from the same flows. Builds into different folders do not disturb each other.
- * @throws BuildError with one line about the first problem.
+ * @throws BuildError with one line about the first problem, or a line about each problem in the prompts of the flows.
  */
 export async function build(options: BuildOptions = {}): Promise<Built> {
   const { lambdaDir, functionsDir } = buildFolders(options);
@@ -62,6 +64,8 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   const [lambda, functions] = await Promise.all(
     [entries.lambda, entries.functions].map((files) => bundleAll({ entries: files, flowsEntry, minify })),
   );
+  const media = await checkMedia({ flowsEntry });
+  assertMedia(media);
   if (options.buildId !== undefined && !/^[\w.-]{1,40}$/.test(options.buildId)) {
     throw new BuildError(
       `build: "${options.buildId}" cannot be a build id (letters, digits, _ . - and at most 40 of them)`,
@@ -95,18 +99,21 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
       ? undefined
       : writeWhole(path.join(functionsDir, "package.json"), commonJsPackage),
   ]);
-  return { buildId, lambdaDir, functionsDir, bundles: [...primary, ...fallback] };
+  return { buildId, lambdaDir, functionsDir, bundles: [...primary, ...fallback], media };
 }
 
 const commonJsPackage = `${JSON.stringify({ private: true, type: "commonjs" })}\n`;
 
-/** One line per bundle: file, bytes, gzip bytes. */
-export function describeBuild({ buildId, bundles }: Built): string[] {
+/** One line per bundle: file, bytes, gzip bytes; one for the prompts, and one for each warning about them. */
+export function describeBuild({ buildId, bundles, media }: Built): string[] {
   const shown = bundles.map((bundle) => ({ ...bundle, file: path.relative(process.cwd(), bundle.file) }));
   const width = Math.max(...shown.map(({ file }) => file.length));
   const line = ({ file, bytes, gzipBytes }: BuiltBundle) =>
     `${file.padEnd(width)} ${String(bytes).padStart(9)} bytes ${String(gzipBytes).padStart(8)} gzip`;
-  return [`build ${buildId}`, ...shown.map(line)];
+  const seconds = media.files.reduce((sum, { durationSec }) => sum + durationSec, 0);
+  const bytes = media.files.reduce((sum, file) => sum + file.bytes, 0);
+  const prompts = `${media.files.length} prompts, ${Math.round(seconds)} s, ${bytes} bytes`;
+  return [`build ${buildId}`, ...shown.map(line), prompts, ...media.warnings.map((warning) => `warning: ${warning}`)];
 }
 
 async function main(args: string[]): Promise<number> {

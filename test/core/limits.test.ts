@@ -49,6 +49,7 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   "2 x urlCharactersMax <= errorUrlCharactersMax": { errorUrlCharactersMax: 2 * limits.urlCharactersMax - 1 },
   "verbsPerDocumentMax <= trailVerbsMax": { verbsPerDocumentMax: limits.trailVerbsMax + 1 },
   "data, trail, pinned answers and one result a turn < itemBytesMax": { turnsMax: 500 },
+  "a file of mediaFileBytesMax in base64 < lambdaAnswerBytesMax": { mediaFileBytesMax: 5_000_000 },
   "itemLifeSec > 24 h": { itemLifeSec: 24 * 3600 },
 };
 
