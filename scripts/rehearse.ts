@@ -5,11 +5,12 @@ import { fileURLToPath } from "node:url";
 import { reportPage } from "../rehearsal/report/page.ts";
 import { factsOf } from "../rehearsal/report/report.ts";
 import { reportText } from "../rehearsal/report/report-text.ts";
+import { coverageFile, coverageOf, keepCoverage } from "./flow/coverage.ts";
 import { type RehearseArguments, readArguments, seedMax, UsageError } from "./rehearse/arguments.ts";
 import { chosenDialects, chosenFlows, flowsUrlOf, loadFlows, settingsFrom } from "./rehearse/plan.ts";
 import { PoolError } from "./rehearse/pool.ts";
 import { FlowTroubleError } from "./rehearse/rehearsable.ts";
-import { rehearse } from "./rehearse/rehearse.ts";
+import { type Covered, rehearse } from "./rehearse/rehearse.ts";
 import { replay, replayFacts, replayText } from "./rehearse/replay.ts";
 
 const usage = `rehearse [--flow F] [--script ID] [--faults none|single|pairs|random:N] [--dialect D|all|few] [--seed S]
@@ -18,7 +19,7 @@ rehearse --case ID [--json] [--flows MODULE]
 rehearse --http [--flow F] [--dialect D|all] [--seed S] [--json]
 
 Places the calls of every flow in virtual time, each again with every fault at every operation, and checks each.
-  --flow      only this flow; default: all of flows/index.ts
+  --flow      only this flow, which may be one of flows/examples; default: all of flows/index.ts
   --script    only this script: what the caller does, as a case id names it
   --faults    none, single (every fault; the default), pairs (every ordered pair), random:N (N cases with up to three)
   --dialect   how Twilio answers its open questions: all (each answer with each other; the default), few (each answer
@@ -38,7 +39,7 @@ const widthMin = 100;
 const interrupted = 130;
 
 async function replayOne(given: RehearseArguments, caseId: string): Promise<number> {
-  const flows = await loadFlows(flowsUrlOf(given.flowsModule));
+  const flows = await loadFlows(flowsUrlOf(given.flowsModule, true));
   const replayed = await replay(flows, settingsFrom(process.env), caseId);
   console.log(given.json ? replayFacts(replayed) : replayText(replayed));
   return replayed.findings.length === 0 ? 0 : 1;
@@ -55,6 +56,7 @@ async function rehearseAll(given: RehearseArguments): Promise<number> {
   const report = await rehearse(given, settingsFrom(process.env), {
     terminal: process.stderr,
     onInterrupt: (stop) => process.once("SIGINT", stop),
+    onCovered: leaveCoverage,
   });
   if (given.html !== undefined) await writeFile(given.html, reportPage(report));
   if (given.json) console.log(JSON.stringify(factsOf(report)));
@@ -65,6 +67,13 @@ async function rehearseAll(given: RehearseArguments): Promise<number> {
   }
   if (report.interrupted) return interrupted;
   return report.tally.failed === 0 ? 0 : 1;
+}
+
+/** Leaves what `flow graph` colours in. A working directory that cannot be written to is no reason to fail. */
+async function leaveCoverage({ flows, visits, report }: Covered): Promise<void> {
+  const faults = report.interrupted ? `${report.faults}, interrupted` : report.faults;
+  const latest = coverageOf({ flows, faults, visits, tally: report.tally, at: new Date().toISOString() });
+  await keepCoverage(coverageFile, latest).catch(() => undefined);
 }
 
 /** The command. @returns the exit code */

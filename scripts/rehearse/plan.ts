@@ -48,10 +48,10 @@ export async function loadFlows(flowsUrl: string): Promise<readonly Flow[]> {
   return flows;
 }
 
-export function flowsUrlOf(flowsModule: string | undefined): string {
-  return flowsModule === undefined
-    ? new URL("../../flows/index.ts", import.meta.url).href
-    : pathToFileURL(path.resolve(flowsModule)).href;
+/** @param byName one flow is asked for by its name, which may be that of an example */
+export function flowsUrlOf(flowsModule: string | undefined, byName = false): string {
+  if (flowsModule !== undefined) return pathToFileURL(path.resolve(flowsModule)).href;
+  return new URL(byName ? "known-flows.ts" : "../../flows/index.ts", import.meta.url).href;
 }
 
 /** The flow of a name, or all. @throws UsageError when there is none of that name */

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { mergeVisits, type Visits } from "../../rehearsal/graph/visits.ts";
 import { emptyTally, mergeTally, type Tally } from "../../rehearsal/report/tally.ts";
 import type { Plan, Task } from "./plan.ts";
-import { createShared, type FromWorker, sharedAt } from "./shared.ts";
+import { type Counted, createShared, type FromWorker, sharedAt } from "./shared.ts";
 
 /** A rehearsal that is going on in workers. */
 export interface Running {
@@ -14,6 +15,8 @@ export interface Running {
 
 export interface Finished {
   readonly tally: Tally;
+  /** Where callers came, by flow and step. */
+  readonly visits: Visits;
   /** Not stopped before its end. */
   readonly complete: boolean;
   /** Since the first worker began: without the time that it takes to start. */
@@ -45,7 +48,7 @@ export function runTasks(plan: Plan, tasks: readonly Task[], order: readonly num
   const shared = createShared();
   const counters = new Int32Array(shared);
   const waiting = [...order];
-  const tallies: Tally[] = [];
+  const parts: Counted[] = [];
   let tasksDone = 0;
   let beganMs: number | undefined;
   let task: Task | undefined;
@@ -85,7 +88,7 @@ export function runTasks(plan: Plan, tasks: readonly Task[], order: readonly num
         if (message.kind === "broken") return fail(message.what);
         beganMs ??= performance.now();
         if (message.kind === "done") {
-          tallies[message.index] = message.tally;
+          parts[message.index] = message;
           if (message.complete) tasksDone += 1;
         }
         goOn();
@@ -98,9 +101,14 @@ export function runTasks(plan: Plan, tasks: readonly Task[], order: readonly num
     await Promise.all(Array.from({ length: Math.min(workers, tasks.length) }, runOne));
     const workingSeconds = (performance.now() - (beganMs ?? performance.now())) / 1_000;
     const tally = emptyTally();
+    const visits: Visits = new Map();
     // a list with gaps where tasks were never begun
-    for (const part of tallies) if (part !== undefined) mergeTally(tally, part);
-    return { tally, complete: tasksDone === tasks.length, workingSeconds };
+    for (const part of parts) {
+      if (part === undefined) continue;
+      mergeTally(tally, part.tally);
+      mergeVisits(visits, part.visits);
+    }
+    return { tally, visits, complete: tasksDone === tasks.length, workingSeconds };
   };
 
   return {

@@ -1,3 +1,5 @@
+import type { Flow } from "../../core/flow.ts";
+import type { Visits } from "../../rehearsal/graph/visits.ts";
 import type { Report } from "../../rehearsal/report/report.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { faultsText, type RehearseArguments } from "./arguments.ts";
@@ -14,12 +16,21 @@ import {
 import { runTasks } from "./pool.ts";
 import { progressLine, showProgress } from "./progress.ts";
 
+/** Flows that were rehearsed, and where their callers came. */
+export interface Covered {
+  readonly flows: readonly Flow[];
+  readonly visits: Visits;
+  readonly report: Report;
+}
+
 /** Where a rehearsal is watched from. */
 export interface Watch {
   /** Gets a line of progress if it is a terminal. */
   readonly terminal: NodeJS.WriteStream;
   /** Registers what ends the rehearsal before its time. */
   onInterrupt(stop: () => void): void;
+  /** Told at the end; waited for. */
+  onCovered?(covered: Covered): Promise<void>;
 }
 
 /**
@@ -31,11 +42,11 @@ export interface Watch {
 export async function rehearse(
   given: RehearseArguments,
   settings: Readonly<Record<string, string>>,
-  { terminal, onInterrupt }: Watch,
+  { terminal, onInterrupt, onCovered }: Watch,
 ): Promise<Report> {
   const startedMs = performance.now();
   const secondsSince = () => (performance.now() - startedMs) / 1_000;
-  const flowsUrl = flowsUrlOf(given.flowsModule);
+  const flowsUrl = flowsUrlOf(given.flowsModule, given.flow !== undefined);
   const dialects = chosenDialects(given.dialect);
   const { faults, seed, workers } = given;
   const flows = chosenFlows(await loadFlows(flowsUrl), given.flow);
@@ -47,8 +58,8 @@ export async function rehearse(
   const running = runTasks(plan, tasks, longestFirst(tasks, plan), workers);
   onInterrupt(running.stop);
   const endProgress = showProgress(terminal, () => progressLine(running.now(), scripts, secondsSince()));
-  const { tally, complete, workingSeconds } = await running.finished.finally(endProgress);
-  return {
+  const { tally, visits, complete, workingSeconds } = await running.finished.finally(endProgress);
+  const report: Report = {
     flows: flows.map(({ name, steps }) => ({ name, steps: [...steps.keys()] })),
     scripts: scripts.length,
     dialects: anyDialect ? tally.cases : dialects.length,
@@ -60,6 +71,8 @@ export async function rehearse(
     interrupted: !complete,
     tally,
   };
+  await onCovered?.({ flows, visits, report });
+  return report;
 }
 
 /** A script with more answers has more operations to break. */

@@ -3,11 +3,12 @@ import type { Flow } from "../../core/flow.ts";
 import { createExpectation } from "../../rehearsal/checkers/expectation.ts";
 import { explore, type Rehearsed } from "../../rehearsal/explore/explore.ts";
 import { placeRandomCase, type Rehearsable } from "../../rehearsal/explore/random-cases.ts";
-import { addCase, emptyTally, type Tally } from "../../rehearsal/report/tally.ts";
+import { addVisits } from "../../rehearsal/graph/visits.ts";
+import { addCase, emptyTally } from "../../rehearsal/report/tally.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { createStage } from "../../rehearsal/world/stage.ts";
 import { loadFlows, type Plan, type Task } from "./plan.ts";
-import { type FromWorker, type Shared, sharedAt } from "./shared.ts";
+import { type Counted, type FromWorker, type Shared, sharedAt } from "./shared.ts";
 
 const { plan, shared } = workerData as { readonly plan: Plan; readonly shared: Shared };
 const counters = new Int32Array(shared);
@@ -30,19 +31,19 @@ parentPort?.on("message", ({ index, task }: { readonly index: number; readonly t
 });
 tell({ kind: "ready" });
 
-async function run(task: Task): Promise<{ readonly tally: Tally; readonly complete: boolean }> {
-  const tally = emptyTally();
+async function run(task: Task): Promise<Counted & { readonly complete: boolean }> {
+  const counted: Counted = { tally: emptyTally(), visits: new Map() };
   try {
-    if (task.kind === "script") await searchScript(tally, task.at);
-    else await placeRandomCases(tally, task);
-    return { tally, complete: true };
+    if (task.kind === "script") await searchScript(counted, task.at);
+    else await placeRandomCases(counted, task);
+    return { ...counted, complete: true };
   } catch (error) {
-    if (error instanceof Stopped) return { tally, complete: false };
+    if (error instanceof Stopped) return { ...counted, complete: false };
     throw error;
   }
 }
 
-async function searchScript(tally: Tally, at: number): Promise<void> {
+async function searchScript(counted: Counted, at: number): Promise<void> {
   const planned = plan.scripts[at];
   if (planned === undefined || plan.faults.kind === "random") throw new RangeError(`no script ${at} to search`);
   const stage = createStage(flowOf(planned.flow), plan.settings);
@@ -52,21 +53,22 @@ async function searchScript(tally: Tally, at: number): Promise<void> {
     script: planned.script,
     dialects: plan.dialects,
     faultsMax: faultsMax[plan.faults.kind],
-    onCall: (rehearsed) => note(tally, rehearsed),
+    onCall: (rehearsed) => note(counted, rehearsed),
   });
-  tally.same += same;
+  counted.tally.same += same;
 }
 
-async function placeRandomCases(tally: Tally, { from, to }: Extract<Task, { kind: "random" }>): Promise<void> {
+async function placeRandomCases(counted: Counted, { from, to }: Extract<Task, { kind: "random" }>): Promise<void> {
   const [dialect] = plan.dialects;
   const fixed = plan.anyDialect || dialect === undefined ? {} : { dialect };
   for (let index = from; index < to; index += 1) {
-    note(tally, await placeRandomCase({ seed: plan.seed, index, flows: rehearsables, ...fixed }));
+    note(counted, await placeRandomCase({ seed: plan.seed, index, flows: rehearsables, ...fixed }));
   }
 }
 
-function note(tally: Tally, rehearsed: Rehearsed): void {
+function note({ tally, visits }: Counted, rehearsed: Rehearsed): void {
   addCase(tally, rehearsed);
+  addVisits(visits, rehearsed.call);
   Atomics.add(counters, sharedAt.cases, 1);
   if (rehearsed.findings.length > 0) Atomics.add(counters, sharedAt.failed, 1);
   if (Atomics.load(counters, sharedAt.stop) !== 0) throw new Stopped();
