@@ -6,7 +6,7 @@ import { type Language, languages } from "./verbs.ts";
 /** What a URL of ours is, read from its path and query. */
 export interface ParsedUrl {
   /** voice: the voice webhook before any checkpoint; fallback: the fallback URL itself */
-  readonly kind: "voice" | "action" | "media" | "status" | "fallback";
+  readonly kind: "voice" | "action" | "aside" | "media" | "status" | "fallback";
   readonly leg: Leg;
   readonly flow?: string;
   readonly language?: Language;
@@ -33,6 +33,8 @@ export interface Urls {
   fallback(flow: string, language?: Language, begin?: string): string;
   callStatus(flow: string): string;
   action(leg: Leg, flow: string, sealed: string): string;
+  /** of a whisper or wait document: on Functions it has a path of its own, by which it is known without its query too */
+  aside(leg: Leg, flow: string, sealed: string): string;
   status(leg: Leg, flow: string, sealed: string): string;
   /** @param mark a sealed checkpoint, or a `stableMark` */
   media(leg: Leg, file: string, mark: string): string;
@@ -97,6 +99,10 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
       leg === "primary"
         ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`
         : `${fallback}/voice-webhook?c=${sealed}${awayOverrides}`,
+    aside: (leg, flow, sealed) =>
+      leg === "primary"
+        ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`
+        : `${fallback}/voice-aside?c=${sealed}${awayOverrides}`,
     status: (leg, flow, sealed) =>
       leg === "primary"
         ? `${primary}/status/${flow}/${sealed}${webhookOverrides}`
@@ -143,6 +149,8 @@ function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined 
     case "/voice-webhook":
       // without its query this may be any turn of a call: only `flow=` marks the voice URL
       return { ...known({ kind: flow && !sealed ? "voice" : "action", leg: "fallback", flow, sealed }), ...said };
+    case "/voice-aside":
+      return known({ kind: "aside", leg: "fallback", sealed });
     case "/status-callback":
       return known({ kind: "status", leg: "fallback", flow, sealed });
     default:

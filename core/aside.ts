@@ -6,6 +6,7 @@
 import type { DocumentAnswer } from "./answer.ts";
 import type { Checkpoint, SealedUrl } from "./checkpoint.ts";
 import { asideAt, asideKey } from "./document.ts";
+import { describe } from "./errors.ts";
 import { openItem, type Webhook } from "./webhook.ts";
 
 export type AsideUrl = SealedUrl & { readonly verb: "whisper" | "wait" };
@@ -16,7 +17,8 @@ export function isAside(sealed: SealedUrl | undefined): sealed is AsideUrl {
 
 /** What is answered where no document can be made: the called person is connected, the caller waits in silence. */
 export const emptyDocument = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
-const silence = '<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="10"/></Response>';
+/** A wait is asked for again when it ends: not at once. */
+export const silence = '<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="2"/></Response>';
 const leave = '<?xml version="1.0" encoding="UTF-8"?><Response><Leave/></Response>';
 const decline = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>';
 
@@ -25,21 +27,35 @@ const decline = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Resp
  *
  * @param webhook its request may be the called person's: the checkpoint belongs to the call that dialled
  * @param plain nothing but text, because Twilio could not fetch or execute the document as it was
- * @throws whatever the step's `prompt` throws
+ * @throws on the primary, whatever the step's `prompt` throws
  */
 export async function answerAside(webhook: Webhook, sealed: AsideUrl, plain: boolean): Promise<DocumentAnswer> {
+  try {
+    return await answerTo(webhook, sealed, plain);
+  } catch (error) {
+    // law 1: the primary says so; on the fallback nobody is carried away, not even into the last resort
+    if (webhook.engine.leg === "primary") throw error;
+    return told(webhook, sealed.verb === "wait" ? silence : emptyDocument, describe(error));
+  }
+}
+
+async function answerTo(webhook: Webhook, sealed: AsideUrl, plain: boolean): Promise<DocumentAnswer> {
   const { engine, request, callSid } = webhook;
   const { verb, index } = sealed;
   const c = await withData(webhook, sealed);
   if (c === undefined) return told(webhook, verb === "wait" ? silence : emptyDocument);
   const key = asideKey(engine, c, index);
+  // it failed in plain rendering too: a key may never get through, and who cannot accept is not connected
+  if (plain && c.plain) return told(webhook, verb === "wait" ? silence : key === undefined ? emptyDocument : decline);
   const pressed = request.params.get("Digits");
   if (key !== undefined && pressed) {
     const accepted = pressed === key;
     if (verb === "whisper") return told(webhook, accepted ? emptyDocument : decline);
     if (accepted) return told(webhook, leave);
   }
-  const document = asideAt(engine, callSid, plain ? { ...c, plain: true } : c, verb, index);
+  // what failed on its own leg leads to this one: else a key that is pressed there could be lost there for ever
+  const given = plain ? { ...c, plain: true, away: Math.max(c.away, 1) } : c;
+  const document = asideAt(engine, callSid, given, verb, index);
   return told(webhook, document ?? (verb === "wait" ? silence : emptyDocument));
 }
 
@@ -52,7 +68,7 @@ async function withData(webhook: Webhook, { checkpoint, positionOnly }: SealedUr
 }
 
 /** An answer that is no turn. */
-export function told(webhook: Webhook, twiml: string): DocumentAnswer {
+export function told(webhook: Webhook, twiml: string, reason?: string): DocumentAnswer {
   const { at: checkpoint, table } = webhook;
   return {
     kind: "document",
@@ -60,7 +76,7 @@ export function told(webhook: Webhook, twiml: string): DocumentAnswer {
     outcome: "aside",
     checkpoint,
     saved: true,
-    reason: undefined,
+    reason,
     trouble: table.trouble(),
   };
 }

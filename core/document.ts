@@ -90,7 +90,7 @@ function render(engine: Engine, callSid: string, c: Checkpoint): string {
     actionUrl: (verb, index) => (goesOn ? engine.urls.action(current, c.flow, sealed(verb, index)) : undefined),
     // crossed paths: losing one leg still leaves the outcome
     statusUrl: (verb, index) => (goesOn ? engine.urls.status(other, c.flow, sealed(verb, index)) : undefined),
-    asideUrl: (kind, aside) => engine.urls.action(current, c.flow, sealed(kind, asides.indexOf(aside))),
+    asideUrl: (kind, aside) => engine.urls.aside(current, c.flow, sealed(kind, asides.indexOf(aside))),
     mediaUrl: mediaUrls(engine, c, (index) => {
       const stable = flowOf(engine, c).mediaUrls === "stable";
       return stable ? stableMark({ flow: c.flow, step: c.step, index }) : sealed("play", index);
@@ -130,7 +130,7 @@ export function asideAt(
   return renderTwiml(numbered(asideVerbs(kind, aside)), {
     language: c.language,
     plain: c.plain,
-    actionUrl: () => engine.urls.action(current, c.flow, sealed(kind, index)),
+    actionUrl: () => engine.urls.aside(current, c.flow, sealed(kind, index)),
     statusUrl: () => undefined,
     asideUrl: () => undefined,
     mediaUrl: mediaUrls(engine, c, () => sealed(kind, index)),

@@ -18,6 +18,8 @@ export type Input =
       readonly durationSec: number;
       /** of a Dial that was recorded; not told by a status callback */
       readonly recordingUrl?: string;
+      /** were they connected? A called person who declined in a whisper may count as completed; not told by a status callback */
+      readonly bridged?: boolean;
     }
   /** bridged, leave, hangup, queue-full, error ... [D enqueue page] */
   | { readonly kind: "queue"; readonly result: string; readonly waitedSec: number }
@@ -134,7 +136,9 @@ function dialled(params: ReadonlyMap<string, string>): Input | undefined {
   if (status === undefined || !isDialStatus(status)) return undefined;
   const recordingUrl = bounded(params.get("RecordingUrl"), limits.recordingUrlCharactersMax);
   const durationSec = number(params.get("DialCallDuration")) ?? 0;
-  return { kind: "dial", status, durationSec, ...(recordingUrl === undefined ? {} : { recordingUrl }) };
+  const told = params.get("DialBridged");
+  const bridged = told === "true" || told === "false" ? { bridged: told === "true" } : {};
+  return { kind: "dial", status, durationSec, ...bridged, ...(recordingUrl === undefined ? {} : { recordingUrl }) };
 }
 
 function queued(params: ReadonlyMap<string, string>): Input | undefined {
@@ -178,6 +182,8 @@ function sent(params: ReadonlyMap<string, string>): Input | undefined {
  */
 export function toOutcome(verb: string, params: ReadonlyMap<string, string>): Input | undefined {
   if (verb === "record") return recordingOutcome(params);
+  // once the transaction has a result, it is sent to statusCallback too; steps before that have none [D pay page]
+  if (verb === "pay") return paid(params);
   return verb === "dial" ? (dialOutcome(params) ?? conferenceOutcome(params)) : undefined;
 }
 

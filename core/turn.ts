@@ -8,7 +8,7 @@
  */
 import type { ParsedUrl } from "./action-url.ts";
 import { type Answer, type DocumentAnswer, lastResort } from "./answer.ts";
-import { answerAside, emptyDocument, isAside, told } from "./aside.ts";
+import { answerAside, emptyDocument, isAside, silence, told } from "./aside.ts";
 import { type Checkpoint, isAhead, travelsInUrl } from "./checkpoint.ts";
 import type { Item } from "./checkpoint-store.ts";
 import { askingVerb, documentAt, leavesFlow, stepOf, verbsAt } from "./document.ts";
@@ -52,6 +52,7 @@ export function takeTurn(engine: Engine, request: VoiceRequest, url: ParsedUrl):
   const webhook = webhookOf(engine, request, sealed, [url]);
   return guarded(webhook, async () => {
     if (isAside(sealed)) return answerAside(webhook, sealed, false);
+    if (url.kind === "aside") return told(webhook, silence);
     if (isPartialResult(request.params)) return told(webhook, emptyDocument);
     if (sealed === undefined && url.kind === "voice") return begin(webhook, { resumed: false, plain: false });
     if (sealed !== undefined && !sealed.positionOnly)
@@ -79,6 +80,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
   return guarded(webhook, async () => {
     // nothing of the call failed: it is where it was, and whoever waits or was called gets the plain text
     if (isAside(sealed)) return answerAside(webhook, sealed, true);
+    if (url?.kind === "aside") return told(webhook, silence);
     // a called person's document, of which its URL tells no more: connected without it, rather than put into the flow
     if (sealed === undefined && request.parentCallSid !== undefined && url?.kind !== "voice")
       return told(webhook, emptyDocument);

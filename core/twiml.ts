@@ -194,7 +194,7 @@ function payElement(verb: PayVerb, index: number, context: RenderContext): Eleme
   );
   // Pay speaks de, en, es, fr, it of itself, and no Japanese [the types of the `twilio` package]: write its prompts
   const own = context.language === "en" ? { language: spoken.en.language } : {};
-  const attributes = { ...own, ...verb.attributes };
+  const attributes = { ...own, statusCallback: context.statusUrl("pay", index), ...verb.attributes };
   const children = [...prompts, ...parameterElements(verb.parameters)];
   return element("Pay", { ...attributes, action: context.actionUrl("pay", index) }, children);
 }

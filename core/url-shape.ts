@@ -16,7 +16,16 @@ export interface UrlShapes {
   readonly received: string;
 }
 
-const ours = ["voice", "status", "media", "prompts", "voice-webhook", "voice-fallback", "status-callback"];
+const ours = [
+  "voice",
+  "status",
+  "media",
+  "prompts",
+  "voice-webhook",
+  "voice-fallback",
+  "voice-aside",
+  "status-callback",
+];
 const sealed = whole(sealedText);
 const plainHost = /^[a-z0-9.-]{1,120}(?::[0-9]{1,5})?$/;
 const plainName = /^[A-Za-z][A-Za-z0-9]{0,31}$/;

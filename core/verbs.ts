@@ -184,7 +184,7 @@ export const yielding: { readonly [V in Exclude<YieldingVerb, "next">]: Yielding
   record: { whenLost: "ask", crossed: "recordingStatusCallback" },
   dial: { whenLost: "go-on", crossed: "statusCallback of Number, Sip, Client; of a Conference, leaving it" },
   enqueue: { whenLost: "go-on", crossed: undefined },
-  pay: { whenLost: "go-on", crossed: undefined },
+  pay: { whenLost: "go-on", crossed: "statusCallback, once the transaction has a result" },
   connect: { whenLost: "go-on", crossed: undefined },
   refer: { whenLost: "go-on", crossed: undefined },
   sms: { whenLost: "go-on", crossed: undefined },

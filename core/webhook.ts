@@ -86,5 +86,5 @@ export function pinnedAnswer(webhook: Webhook, item: Item | undefined, turn: num
 /** The item's checkpoint; undefined when there is none, or none that this leg's keys and build can read. */
 export function openItem(webhook: Webhook, item: Item): Checkpoint | undefined {
   const stored = item.checkpoint;
-  return stored && unsealItem(webhook.engine.sealer, webhook.request.callSid, stored.data, stored);
+  return stored && unsealItem(webhook.engine.sealer, webhook.callSid, stored.data, stored);
 }

@@ -40,8 +40,8 @@ export interface Built {
 
 const names = ["voice-webhook", "status-callback"];
 const defaultEntries = {
-  lambda: [...names, "media"].map((name) => path.join(root, "lambda", `${name}.ts`)),
-  functions: [...names, "voice-fallback"].map((name) => path.join(root, "functions", `${name}.protected.ts`)),
+  lambda: [...names, "media", "parameters"].map((name) => path.join(root, "lambda", `${name}.ts`)),
+  functions: [...names, "voice-fallback", "voice-aside"].map((name) => path.join(root, "functions", `${name}.protected.ts`)),
 };
 
 /** Where a build with these options puts its artefacts. */

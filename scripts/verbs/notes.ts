@@ -249,8 +249,8 @@ export const lostNotes: { readonly [V in Exclude<YieldingVerb, "next">]: LostNot
     test: [lost, "a lost enqueue makes no second task, and puts nobody into the queue again"],
   },
   pay: {
-    means: `${never}: whether the payment was made is known to its connector alone, so ask it, or say that it is checked.`,
-    test: [lost, "a lost pay is never charged twice"],
+    means: `The step goes on with the result that the status callback told. None told: ${never}; whether the payment was made is then known to its connector alone, so ask it, or say that it is checked.`,
+    test: [lost, "a lost pay is never charged twice; its status callback tells the result"],
   },
   connect: {
     means: `${never}. What the other side wanted to hand over is in its own records.`,

@@ -97,10 +97,16 @@ describe("the answer is lost", () => {
     expect((await lost(task, { QueueResult: "bridged", QueueTime: "5" })).said).toEqual(["told queue"]);
   });
 
-  test("a lost pay is never charged twice", async () => {
+  test("a lost pay is never charged twice; its status callback tells the result", async () => {
     const charge = make.pay({ chargeAmount: "20.45" });
     expect(withoutVerb(await lost(charge), "Pay")).toEqual(["told lost"]);
     expect((await lost(charge, { Result: "success" })).said).toEqual(["told pay"]);
+    const { legs, first } = await callWith(charge);
+    const status = urlIn(first, "statusCallback");
+    expect(status).toMatch(/^https:\/\/fallback\./);
+    await reports(legs, status, { For: "payment-card-number", Attempt: "1" });
+    await reports(legs, status, { Result: "success", PaymentConfirmationCode: "ch_1" });
+    expect(withoutVerb(await legs.fail(action(first)), "Pay")).toEqual(["told pay"]);
   });
 
   test("a lost connect is not connected again", async () => {

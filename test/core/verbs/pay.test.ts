@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { pay, payPrompt, playMedia, record, say } from "../../../core/verb-builders.ts";
 import { checkAttributes, type Given, inside, refusalOf, refused, rendered } from "./verb-kit.ts";
 
-const ours = { language: "en-US", action: "https://p.example.com/pay/0" };
+const statusCallback = "https://f.example.com/status/pay/0";
+const ours = { language: "en-US", statusCallback, action: "https://p.example.com/pay/0" };
 const hello = { file: "en/hello.mp3", text: "Hello." };
 
 test("pay takes a payment with every attribute", () => {
