@@ -74,7 +74,7 @@ test.each([
   ["README.md", readme],
   ["CONTRIBUTING.md", contributing],
 ])("every npm script that %s names exists", (_, text) => {
-  const named = [...text.matchAll(/npm (?:run (?:-s )?|(?=start\b|test\b))([a-z][a-z:]*)/g)].map(
+  const named = [...text.matchAll(/npm (?:run (?:-s )?|(?=start\b|test\b))([a-z][a-z:-]*)/g)].map(
     ([, name = ""]) => name,
   );
   expect(named).toEqual(expect.arrayContaining(["start", "test", "call"]));
