@@ -33,7 +33,7 @@ export interface Urls {
   fallback(flow: string, language?: Language, begin?: string): string;
   callStatus(flow: string): string;
   action(leg: Leg, flow: string, sealed: string): string;
-  /** of a whisper or wait document: on Functions it has a path of its own, by which it is known without its query too */
+  /** of a whisper or wait document: a path of its own, by which it is known even where its seal cannot be opened */
   aside(leg: Leg, flow: string, sealed: string): string;
   status(leg: Leg, flow: string, sealed: string): string;
   /** @param mark a sealed checkpoint, or a `stableMark` */
@@ -65,6 +65,7 @@ const fallbackOverrides = fragment({
 
 // a slash that somebody typed behind the flow's name changes the signature, not the meaning
 const primaryVoice = whole(`/voice/(${flowName})(?:/(.*))?`);
+const primaryAside = whole(`/voice/(${flowName})/([^/]+)/aside`);
 const primaryStatus = whole(`/status/(${flowName})(?:/(.*))?`);
 const primaryMedia = /^\/media\/([^/]+)\/(.+)$/;
 const fallbackMedia = /^\/prompts\/(.+)$/;
@@ -101,7 +102,7 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
         : `${fallback}/voice-webhook?c=${sealed}${awayOverrides}`,
     aside: (leg, flow, sealed) =>
       leg === "primary"
-        ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`
+        ? `${primary}/voice/${flow}/${sealed}/aside${webhookOverrides}`
         : `${fallback}/voice-aside?c=${sealed}${awayOverrides}`,
     status: (leg, flow, sealed) =>
       leg === "primary"
@@ -125,6 +126,8 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
 
 function parsePath(path: string, query: URLSearchParams): ParsedUrl | undefined {
   // what stands in the place of a sealed checkpoint and is none, is treated as none
+  const aside = primaryAside.exec(path);
+  if (aside !== null) return known({ kind: "aside", leg: "primary", flow: aside[1], ...marked(aside[2]) });
   const voice = primaryVoice.exec(path);
   if (voice !== null) {
     const kind = voice[2] ? "action" : "voice";

@@ -138,7 +138,10 @@ function targets(all: readonly DialTarget[], language: Language): string | undef
   return first(all, (target) => {
     const wrong = target.to.trim() === "" ? "has no name or number" : undefined;
     const problem = wrong ?? attributes(target.noun, target.attributes);
-    const whisper = "whisper" in target ? aside(target.whisper, language) : undefined;
+    const heard = "whisper" in target ? target.whisper : undefined;
+    // Twilio takes no Gather there [D queue page]
+    if (target.noun === "Queue" && heard?.key !== undefined) return "Queue whisper takes no key";
+    const whisper = aside(heard, language);
     return problem ? `${target.noun} ${problem}` : whisper && `whisper: ${whisper}`;
   });
 }

@@ -159,7 +159,9 @@ function connected(params: ReadonlyMap<string, string>): Input | undefined {
   const status = word(params.get("SessionStatus")) ?? (params.has("StreamSid") ? "ended" : undefined);
   if (status === undefined) return undefined;
   const handoff = params.get("HandoffData")?.slice(0, limits.handoffCharactersMax).toWellFormed();
-  return { kind: "connect", status, handoff, errorCode: word(params.get("ErrorCode")) };
+  // beside ErrorUrl it is the error of a lost request, not of the session [D Availability and Reliability]
+  const errorCode = params.has("ErrorUrl") ? undefined : word(params.get("ErrorCode"));
+  return { kind: "connect", status, handoff, errorCode };
 }
 
 function referred(params: ReadonlyMap<string, string>): Input | undefined {

@@ -75,14 +75,14 @@ interface Whispering {
   /** what the called person hears first; made by `whisper` */
   readonly whisper?: Aside;
 }
-const whispered = ({ whisper }: Whispering) => (whisper === undefined ? {} : { whisper });
+const whispered = (whisper: Aside | undefined) => (whisper === undefined ? {} : { whisper });
 
 /** A telephone number to dial, E.164. */
 export const number = (to: string, { whisper, ...attributes }: Attributes<"Number"> & Whispering = {}): DialTarget => ({
   noun: "Number",
   to,
   attributes,
-  ...whispered({ ...(whisper && { whisper }) }),
+  ...whispered(whisper),
 });
 
 /** A SIP address to dial. */
@@ -90,7 +90,7 @@ export const sip = (to: string, { whisper, ...attributes }: Attributes<"Sip"> & 
   noun: "Sip",
   to,
   attributes,
-  ...whispered({ ...(whisper && { whisper }) }),
+  ...whispered(whisper),
 });
 
 /** A Twilio Client to dial, with parameters for it. */
@@ -99,7 +99,7 @@ export const client = (identity: string, parameters: Parameters = {}, { whisper 
   to: identity,
   attributes: {},
   parameters,
-  ...whispered({ ...(whisper && { whisper }) }),
+  ...whispered(whisper),
 });
 
 /** A conference to let the caller into. */
@@ -114,7 +114,7 @@ export const queue = (name: string, { whisper, ...attributes }: Attributes<"Queu
   noun: "Queue",
   to: name,
   attributes,
-  ...whispered({ ...(whisper && { whisper }) }),
+  ...whispered(whisper),
 });
 
 /** What the called person hears before being connected. @param options.accept only who presses this key is connected */

@@ -32,7 +32,7 @@ export function webhookOf(
   sealed: SealedUrl | undefined,
   urls: readonly (ParsedUrl | undefined)[],
 ): Webhook {
-  const callSid = sealed?.verb === "whisper" ? (request.parentCallSid ?? request.callSid) : request.callSid;
+  const callSid = sealed?.verb === "whisper" ? (diallingCallSid(request) ?? request.callSid) : request.callSid;
   const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
   const named = [sealed?.checkpoint, ...urls];
   const flow = named.find((one) => one?.flow !== undefined && engine.flows.has(one.flow))?.flow ?? "";
@@ -44,9 +44,15 @@ export function webhookOf(
 /** Opens the sealed checkpoint of a URL that this request asks for; that of a whisper belongs to the call that dialled. */
 export function openUrl(engine: Engine, request: VoiceRequest, sealed: string | undefined): SealedUrl | undefined {
   const own = unsealUrl(engine.sealer, request.callSid, sealed);
-  if (own !== undefined || request.parentCallSid === undefined) return own;
-  const parents = unsealUrl(engine.sealer, request.parentCallSid, sealed);
-  return parents?.verb === "whisper" ? parents : undefined;
+  const dialling = diallingCallSid(request);
+  if (own !== undefined || dialling === undefined) return own;
+  const theirs = unsealUrl(engine.sealer, dialling, sealed);
+  return theirs?.verb === "whisper" ? theirs : undefined;
+}
+
+/** The call that dialled this one, or that takes it out of a queue: a whisper is theirs [D number, queue pages]. */
+function diallingCallSid({ parentCallSid, params }: VoiceRequest): string | undefined {
+  return parentCallSid ?? params.get("DequeingCallSid");
 }
 
 /** The language of a call that begins. */

@@ -7,7 +7,7 @@ import { leg } from "./env.ts";
 /** `/voice/{flow}` and `/voice/{flow}/{sealed checkpoint}`: the primary leg's turns. */
 export const handler = door(leg, async ({ engine }, { request, target }) => {
   const url = engine.urls.parse(target);
-  if (url === undefined || !["voice", "action"].includes(url.kind)) {
+  if (url === undefined || !["voice", "action", "aside"].includes(url.kind)) {
     return {
       result: toResult(404, "text/plain", "no such URL"),
       log: { event: "request.rejected", reason: "no such URL" },

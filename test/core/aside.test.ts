@@ -84,6 +84,7 @@ describe("what a called person hears before being connected", () => {
     const heard = await legs.fail(url, called());
     expect(heard.said).toEqual(["from Tanaka"]);
     expect(action(heard)).toMatch(/^https:\/\/fallback\.example\.com\/voice-aside\?c=/);
+    expect(url).toMatch(/^https:\/\/primary\.example\.com\/voice\/asides\/k1\.[\w-]+\/aside#/);
     expect((await legs.ask(action(heard), { ...called(), Digits: "1" })).twiml).toContain("<Response/>");
   });
 
@@ -103,6 +104,14 @@ describe("what a called person hears before being connected", () => {
     ]) {
       expect((await legs.fail(lost, called())).said).toEqual([]);
     }
+  });
+
+  test("is heard by whoever is taken out of a queue, whose request names the call that takes them", async () => {
+    const { legs, url } = await whispering();
+    const taken = { CallSid: person, DequeingCallSid: called().ParentCallSid };
+    expect((await legs.ask(url, taken)).said).toEqual(["from Tanaka"]);
+    // the fallback request does not name it: connected without it, and not put into the flow
+    expect((await legs.fail(url, { CallSid: person })).said).toEqual([]);
   });
 
   test("is for the call that dialled alone: another's seal opens nothing", async () => {

@@ -102,7 +102,9 @@ describe("a whisper", () => {
       sip("sip:a@example.com", { whisper: heard }),
       client("a", {}, { whisper: heard }),
     ];
-    for (const target of [...all, queue("support", { whisper: heard })]) {
+    const asked = dial(queue("support", { whisper: heard }));
+    expect(refusalOf(asked)).toBe(refused("dial: Queue whisper takes no key"));
+    for (const target of [...all, queue("support", { whisper: whisper([say("a call")]) })]) {
       expect(inside(rendered(dial(target)), 0).attributes.url).toBe("https://p.example.com/whisper");
       expect(refusalOf(dial(target))).toBe("accepted");
     }
