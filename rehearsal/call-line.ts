@@ -4,6 +4,7 @@ import { debuggerParameters } from "./debugger-webhook.ts";
 import { type CallSettings, createLineState, type LineState, type ProgressEvent } from "./line-state.ts";
 import { withoutFragment } from "./redact.ts";
 import type { Reply } from "./reply.ts";
+import type { Place } from "./visit.ts";
 import { idempotencyTokenOf, type Party, sidOf, standardParameters } from "./voice-parameters.ts";
 import { fetchWebhook } from "./webhook-client.ts";
 import { withParams } from "./webhook-headers.ts";
@@ -150,10 +151,17 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
       }
     },
     /** What the caller does now, or the person called. */
-    ask: (verb: Question["verb"]): CallerStep => {
+    ask: (verb: Question["verb"], place: Place = "call"): CallerStep => {
+      if (place !== "call" && state.pressed !== undefined) {
+        const { pressed } = state;
+        const told: CallerStep = pressed === "" ? { kind: "silence" } : { kind: "digits", digits: pressed };
+        journal.note({ kind: "caller", verb, step: told });
+        return told;
+      }
       const heard = who === "caller" ? journal.heardSince(state.heardBefore) : [...heardByCalled];
       const question: Question = { verb, index: state.questionCount, heard };
       if (who === "called") question.leg = "called";
+      if (place !== "call") question.beside = place === "wait" ? "wait" : "whisper";
       const { caller } = settings;
       const step = typeof caller === "function" ? caller(question) : caller[state.questionCount];
       state.questionCount += 1;
@@ -163,6 +171,12 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
       return taken;
     },
   };
+}
+
+/** The leg of somebody who waits in a queue: a call of its own, which came in like this one [D queue page]. */
+export function queuedLeg(line: CallLine, callSid: string, from: string): CallLine {
+  const { settings, state } = line;
+  return createLeg(settings, state, { ...line.party, callSid, from, direction: "inbound" }, "called");
 }
 
 /** The leg of somebody who is called: a call of its own, whose parent is that of the line [D number page]. */

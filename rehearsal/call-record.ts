@@ -2,8 +2,8 @@ import type { CallerStep } from "./caller-script.ts";
 import type { Reply } from "./reply.ts";
 
 /**
- * `wait` is a document of a queue's `waitUrl`, `whisper` one for the person called; `status` also the partial results
- * of speech.
+ * `wait` is a document of a queue's `waitUrl`, `whisper` one for the person called, whatever led to it there (a key, a
+ * redirect); `status` also the partial results of speech.
  */
 export type RequestKind = "voice" | "action" | "redirect" | "fallback" | "media" | "status" | "wait" | "whisper";
 
@@ -55,6 +55,9 @@ export type CallEnd =
 
 export type Alert = { errorCode: number; url: string; level: "ERROR" | "WARNING"; detail: string };
 
+/** Verbs that act on others than the caller. */
+export type ExecutedVerb = "Dial" | "Enqueue" | "Pay" | "Connect" | "Refer" | "Sms";
+
 /** `atMs` is time since the start of the call, real or virtual. */
 export type CallEvent = { atMs: number } & (
   | { kind: "request"; request: OutgoingRequest }
@@ -62,6 +65,8 @@ export type CallEvent = { atMs: number } & (
   | { kind: "document"; index: number; url: string; verbs: string[] }
   | { kind: "heard"; text: string; leg?: "called" }
   | { kind: "caller"; verb: string; step: CallerStep }
+  /** Something that must not happen twice has happened: somebody was called, charged, queued. `params` tell what came of it. */
+  | { kind: "executed"; verb: ExecutedVerb; what: string; params: Readonly<Record<string, string>> }
   | { kind: "failover"; index: number; errorCode: number; errorUrl: string }
   | { kind: "alert"; alert: Alert }
   | { kind: "apology" }

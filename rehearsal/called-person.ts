@@ -1,4 +1,4 @@
-import { type CallLine, calledLeg } from "./call-line.ts";
+import { type CallLine, calledLeg, queuedLeg } from "./call-line.ts";
 import type { CalledStatus } from "./caller-script.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { type DocumentUrl, methodOf, resolveUrl, type VerbResult } from "./verb-result.ts";
@@ -10,9 +10,18 @@ export type CalledPerson = { noun: TwimlElement; callSid: string };
 
 type Joined = { kind: "bridged" } | { kind: "declined" } | { kind: "stopped"; result: VerbResult };
 
+/** Who waits in a queue to be dialled. */
+const waitingFrom = "+15005550009";
+
+/** As requests name who is called: a client by its URI [D "TwiML for Programmable Voice"]. */
+function addressOf({ name, text }: TwimlElement): string {
+  const address = text.trim();
+  return name === "Client" && !address.startsWith("client:") ? `client:${address}` : address;
+}
+
 /**
  * The whisper: the document of a noun's `url` runs on the called leg before it is bridged; a Hangup there declines
- * [D number page].
+ * [D number page]. Of a Queue it runs for who waited there, whose call names no parent [D queue page].
  */
 export async function callPerson(
   { noun, callSid }: CalledPerson,
@@ -23,9 +32,16 @@ export async function callPerson(
 ): Promise<Joined> {
   const { url: reference, method } = noun.attributes;
   if (reference === undefined || reference.trim() === "") return { kind: "bridged" };
-  const leg = calledLeg(line, callSid, noun.text.trim(), callerId ?? line.party.from);
+  const queued = noun.name === "Queue";
+  const leg = queued
+    ? queuedLeg(line, callSid, waitingFrom)
+    : calledLeg(line, callSid, addressOf(noun), callerId ?? line.party.from);
   const url = resolveUrl(reference, documentUrl) ?? reference;
-  const ending = await visit({ kind: "whisper", url, method: methodOf(method), params: {} }, leg, "whisper");
+  const params: Record<string, string> = queued
+    ? { QueueSid: line.nextSid("QU"), QueueTime: "30", DequeingCallSid: line.party.callSid }
+    : {};
+  const first = { kind: "whisper", url, method: methodOf(method), params } as const;
+  const ending = await visit(first, leg, queued ? "dequeued" : "whisper");
   switch (ending.kind) {
     case "left":
       return { kind: "bridged" };
@@ -48,7 +64,8 @@ export async function reportPerson(
   line: CallLine,
   documentUrl: DocumentUrl,
 ): Promise<void> {
-  const { attributes, text } = noun;
+  const { attributes } = noun;
+  const address = addressOf(noun);
   const url = attributes.statusCallback === undefined ? undefined : resolveUrl(attributes.statusCallback, documentUrl);
   if (url === undefined) return;
   const wanted = (attributes.statusCallbackEvent ?? "completed").split(/\s+/);
@@ -69,8 +86,8 @@ export async function reportPerson(
         ParentCallSid: line.party.callSid,
         CallStatus: callStatus,
         Direction: "outbound-dial",
-        To: text.trim(),
-        Called: text.trim(),
+        To: address,
+        Called: address,
       },
     });
     sequence += 1;

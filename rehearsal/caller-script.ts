@@ -7,15 +7,19 @@ export type CallerStep =
   | { kind: "silence" }
   | { kind: "hangup" }
   | { kind: "record"; durationSec: number; endedBy: "key" | "silence" | "hangup" }
-  | { kind: "dial"; status: CalledStatus; durationSec: number }
-  /** How the wait in a queue ends, if the wait documents do not end it before. */
-  | { kind: "queue"; result: QueueEnd; waitSec: number }
+  /** `pressed`: what the person called answers to each question of a whisper; without it they are asked. */
+  | { kind: "dial"; status: CalledStatus; durationSec: number; pressed?: Pressed }
+  /** How the wait in a queue ends, if the wait documents do not end it before; `pressed` as above, in each of them. */
+  | { kind: "queue"; result: QueueEnd; waitSec: number; pressed?: Pressed }
   /** `result` is Twilio's: success, payment-connector-error, too-many-failed-attempts ... [D pay page] */
   | { kind: "pay"; result: string }
   /** `detail` is the hand-off data of a session that ended, the error code of one that failed. */
   | { kind: "connect"; status: SessionStatus; durationSec: number; detail: string }
   /** The SIP answer to a Refer. */
   | { kind: "refer"; sipStatus: number };
+
+/** Keys; none: silence. */
+export type Pressed = string;
 
 /** What can come of calling a person; the other statuses are Twilio's own doing. */
 export type CalledStatus = Exclude<DialStatus, "answered" | "canceled">;
@@ -44,6 +48,8 @@ export type Question = {
   heard: string[];
   /** The question is put to the person called, in a whisper document. */
   leg?: "called";
+  /** The question stands in a document beside the call. */
+  beside?: "whisper" | "wait";
 };
 
 /** A list is used up in order, then the caller is silent; a function decides from what was heard. */
@@ -57,7 +63,8 @@ const known = "digits, say:<words>, silence, hangup, record:<seconds> or dial:<s
  * Reads `1,say:hello world,silence,record:5,dial:busy,queue:bridged,pay:success,connect:ended,refer:202,hangup`. An
  * item is digits unless it says otherwise. A second value may follow: how a recording ended (`record:5:hangup`),
  * seconds of a dial (`dial:completed:30`) or a wait (`queue:bridged:60`), hand-off data or error code
- * (`connect:failed:39001`).
+ * (`connect:failed:39001`). A third one to a dial or a wait: what is pressed in the whisper, or while waiting, `-` for nothing
+ * (`dial:completed:10:1`).
  */
 export function parseScript(text: string): ParsedScript {
   const steps: CallerStep[] = [];
@@ -72,9 +79,10 @@ export function parseScript(text: string): ParsedScript {
 function parseItem(item: string): CallerStep | undefined {
   if (/^[0-9*#]{1,64}$/.test(item)) return { kind: "digits", digits: item };
   if (item === "silence" || item === "hangup") return { kind: item };
-  const [kind = "", first = "", second = ""] = splitItem(item);
+  const [kind = "", first = "", second = "", third] = splitItem(item);
   const seconds = (otherwise: number) => (second === "" ? otherwise : Number(second));
-  const timed = /^\d{0,5}$/.test(second);
+  const timed = /^\d{0,5}$/.test(second) && (third === undefined || /^(?:-|[0-9*#]{1,64})$/.test(third));
+  const beside = third === undefined ? {} : { pressed: third === "-" ? "" : third };
   switch (kind) {
     case "say":
       return first === "" ? undefined : { kind: "speech", text: first };
@@ -86,10 +94,12 @@ function parseItem(item: string): CallerStep | undefined {
     }
     case "dial":
       if (first !== "completed" && first !== "busy" && first !== "no-answer" && first !== "failed") return undefined;
-      return timed ? { kind: "dial", status: first, durationSec: seconds(first === "completed" ? 10 : 0) } : undefined;
+      return timed
+        ? { kind: "dial", status: first, durationSec: seconds(first === "completed" ? 10 : 0), ...beside }
+        : undefined;
     case "queue": {
       const result = queueEnds.find((end) => end === first);
-      return result !== undefined && timed ? { kind: "queue", result, waitSec: seconds(30) } : undefined;
+      return result !== undefined && timed ? { kind: "queue", result, waitSec: seconds(30), ...beside } : undefined;
     }
     case "pay":
       return /^[a-z][a-z-]{1,40}$/.test(first) ? { kind: "pay", result: first } : undefined;
@@ -108,5 +118,6 @@ function parseItem(item: string): CallerStep | undefined {
 function splitItem(item: string): string[] {
   if (item.startsWith("say:")) return ["say", item.slice(4).trim()];
   const parts = item.split(":");
-  return parts[0] === "connect" ? ["connect", parts[1] ?? "", parts.slice(2).join(":")] : parts.length > 3 ? [] : parts;
+  if (parts[0] === "connect") return ["connect", parts[1] ?? "", parts.slice(2).join(":")];
+  return parts.length > (parts[0] === "dial" || parts[0] === "queue" ? 4 : 3) ? [] : parts;
 }

@@ -16,6 +16,8 @@ export type DocumentResult = Exclude<VerbResult, { kind: "next-verb" }>;
 
 /** [D enqueue page] */
 const waitVerbs = ["Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"];
+/** [D queue page] */
+const dequeuedVerbs = ["Play", "Say", "Pause", "Redirect"];
 /** [D call resource page] */
 const callMsMax = 4 * 3_600_000;
 
@@ -97,7 +99,7 @@ async function runVerb(
     case "Pause":
       return runPrompt(verb, line, documentUrl, following, prefetched);
     case "Gather":
-      return runGather(verb, line, documentUrl);
+      return runGather(verb, line, documentUrl, place);
     case "Record":
       return runRecord(verb, line, documentUrl);
     case "Dial":
@@ -127,11 +129,16 @@ async function runVerb(
   }
 }
 
-/** What a document beside the call must not do [D enqueue page, number page, ERR 13201]. */
+/** What a document beside the call must not do [D enqueue page, queue page, number page, ERR 13201]. */
 function refusedIn(place: Place, verb: TwimlElement, line: CallLine, documentUrl: DocumentUrl): VerbResult | undefined {
   const url = documentUrl ?? "";
   if (place === "wait" && !waitVerbs.includes(verb.name)) {
     const detail = `<${verb.name}> is not allowed while the caller waits in a queue`;
+    line.journal.alert({ errorCode: 12200, url, level: "WARNING", detail });
+    return nextVerb;
+  }
+  if (place === "dequeued" && !dequeuedVerbs.includes(verb.name)) {
+    const detail = `<${verb.name}> is not allowed for who is connected from a queue`;
     line.journal.alert({ errorCode: 12200, url, level: "WARNING", detail });
     return nextVerb;
   }

@@ -1,4 +1,13 @@
-import type { Alert, CallDocument, CallEnd, CallEvent, CallRecord, RequestRecord } from "./call-record.ts";
+import type {
+  Alert,
+  CallDocument,
+  CallEnd,
+  CallEvent,
+  CallRecord,
+  ExecutedVerb,
+  RequestRecord,
+} from "./call-record.ts";
+import type { TwimlElement } from "./twiml-document.ts";
 
 type EventBody = CallEvent extends infer Each ? (Each extends CallEvent ? Omit<Each, "atMs"> : never) : never;
 
@@ -28,6 +37,11 @@ export function createJournal(nowMs: () => number, onEvent: (event: CallEvent) =
     hear: (text: string) => {
       heard.push(text);
       note({ kind: "heard", text });
+    },
+    /** @param element the verb */
+    executed: (element: TwimlElement, params: Readonly<Record<string, string>>) => {
+      const verb = element.name as ExecutedVerb;
+      note({ kind: "executed", verb, what: element.text.trim(), params });
     },
     alert: (alert: Alert) => {
       alerts.push(alert);

@@ -46,6 +46,7 @@ function drawEvent(event: CallEvent, following: CallEvent | undefined, legOf: Le
     case "ended":
       return [banner(event.atMs, `call ended: ${event.ended}`)];
     case "document":
+    case "executed":
       return [];
   }
 }
@@ -105,9 +106,9 @@ function stepText(step: CallerStep): string {
     case "record":
       return `speaks for ${step.durationSec} s`;
     case "dial":
-      return `called person: ${step.status}`;
+      return `called person: ${step.status}${besideText(step.pressed)}`;
     case "queue":
-      return `waits up to ${step.waitSec} s`;
+      return `waits up to ${step.waitSec} s${besideText(step.pressed)}`;
     case "pay":
       return `pays: ${step.result}`;
     case "connect":
@@ -115,6 +116,10 @@ function stepText(step: CallerStep): string {
     case "refer":
       return `refer: ${step.sipStatus}`;
   }
+}
+
+function besideText(pressed: string | undefined): string {
+  return pressed === undefined ? "" : pressed === "" ? ", presses nothing" : `, presses ${pressed}`;
 }
 
 function summary(record: CallRecord): string {

@@ -53,6 +53,10 @@ export function createLineState(settings: CallSettings) {
     /** Token of the last request that a fallback request can be about. */
     eventToken: 0,
     questionCount: 0,
+    /** What is pressed at the questions of a document beside the call; undefined: whoever is there is asked. */
+    pressed: undefined as string | undefined,
+    /** When the wait in a queue is over, whatever is being heard there; in the call's own time. */
+    waitsUntilMs: Number.POSITIVE_INFINITY,
     heardBefore: 0,
     held: [] as StatusCallback[],
     /** Status callbacks of what runs beside the call until it ends. */

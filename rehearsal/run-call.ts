@@ -19,6 +19,10 @@ export async function visit(first: NextRequest, line: CallLine, place: Place): P
   for (;;) {
     const capped = capOf(line);
     if (capped !== undefined) return { kind: "ended", ended: capped };
+    // who is bridged hears no more of the queue
+    if (place === "wait" && line.journal.elapsedMs() >= line.state.waitsUntilMs) {
+      return { kind: "ended", ended: "end-of-document" };
+    }
     const result = await runEvent(request, line, place);
     if (result.kind !== "request") return result;
     request = result.request;
@@ -45,7 +49,7 @@ async function runEvent(
 ): Promise<Ending | Extract<DocumentResult, { kind: "request" }>> {
   line.state.eventIndex += 1;
   const index = line.state.eventIndex;
-  let fetched = await fetchEvent(request, index, line);
+  let fetched = await fetchEvent(place === "call" ? request : { ...request, kind: kindIn(place) }, index, line);
   if (request.callerGone === true) {
     if (fetched.kind === "failed") alertOf(fetched, fetched.errorCode, line);
     return { kind: "ended", ended: "caller-hangup" };
@@ -72,6 +76,10 @@ async function runEvent(
 function asksFallback(place: Place, line: CallLine): boolean {
   if (place === "wait") return line.dialect.waitFailure === "fallback";
   return place === "call" || line.dialect.whisperFailure === "fallback";
+}
+
+function kindIn(place: Exclude<Place, "call">): NextRequest["kind"] {
+  return place === "wait" ? "wait" : "whisper";
 }
 
 async function fetchEvent(request: NextRequest, index: number, line: CallLine): Promise<Fetched> {

@@ -21,11 +21,14 @@ const attributes: Record<string, string[] | undefined> = {
   ],
   Dial: [
     ...["action", "method", "timeout", "timeLimit", "callerId", "hangupOnStar", "answerOnBridge", "record", "ringTone"],
-    ...["referUrl", "referMethod", "sequential", "trim", "recordingTrack", ...recordingStatus],
+    ...["referUrl", "referMethod", "sequential", "trim", "recordingTrack", "recordingConfigurationId"],
+    ...recordingStatus,
   ],
   Number: [
     ...["sendDigits", "url", "method", "byoc", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"],
-    ...["phoneNumberSid", "machineDetection", "amdStatusCallback", "amdStatusCallbackMethod"],
+    ...["phoneNumberSid", "machineDetection", "machineDetectionTimeout", "machineDetectionSpeechThreshold"],
+    ...["machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout"],
+    ...["amdStatusCallback", "amdStatusCallbackMethod"],
   ],
   Redirect: ["method"],
   Hangup: [],

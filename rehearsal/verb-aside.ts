@@ -9,12 +9,22 @@ export function runSms(sms: TwimlElement, line: CallLine, documentUrl: DocumentU
   const to = attributes.to ?? (party.direction === "inbound" ? party.from : party.to);
   const isValid = /^\+\d{3,15}$/.test(to.trim()) && sms.text.trim() !== "";
   const smsSid = line.nextSid("SM");
+  const told = { SmsSid: smsSid, SmsStatus: isValid ? "sending" : "invalid" };
+  line.journal.executed(sms, told);
   const url = attributes.statusCallback === undefined ? undefined : resolveUrl(attributes.statusCallback, documentUrl);
   if (url !== undefined) {
-    const params = { ...line.standardParams(), SmsSid: smsSid, SmsStatus: isValid ? "sent" : "failed" };
+    // a message is no call: nothing here names one [D TwiML sms page]
+    const status = isValid ? "sent" : "failed";
+    const params = {
+      AccountSid: party.accountSid,
+      ApiVersion: "2010-04-01",
+      From: attributes.from ?? (party.direction === "inbound" ? party.to : party.from),
+      To: to,
+      ...{ MessageSid: smsSid, MessageStatus: status, SmsSid: smsSid, SmsStatus: status },
+    };
     line.state.sendAside(() => line.sendStatus({ url, method: "POST", params }));
   }
-  return requestToAction(attributes, documentUrl, { SmsSid: smsSid, SmsStatus: isValid ? "sending" : "invalid" });
+  return requestToAction(attributes, documentUrl, told);
 }
 
 const urlAttributes = ["url", "statusCallback", "statusCallbackUrl", "recordingStatusCallback"];

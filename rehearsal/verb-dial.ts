@@ -1,6 +1,7 @@
 import type { CallLine } from "./call-line.ts";
 import { type CalledPerson, callPerson, reportPerson } from "./called-person.ts";
 import type { CalledStatus } from "./caller-script.ts";
+import { reportParticipant } from "./conference-status.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { dialNouns } from "./twiml-schema.ts";
 import { reportRecording } from "./verb-record.ts";
@@ -35,12 +36,7 @@ export async function runDial(
 
   const { status, durationSec, person, bridged, callerGone } = outcome.outcome;
   const recorded = await recordDial(attributes, outcome.outcome, line, documentUrl);
-  if (callerGone) {
-    if ((attributes.action ?? "") === "" || !line.dialect.dialActionAfterHangup) {
-      return { kind: "ended", ended: "caller-hangup" };
-    }
-  }
-  const result = requestToAction(attributes, documentUrl, {
+  const params = {
     DialCallStatus: status,
     ...(person === undefined ? {} : { DialCallSid: person.callSid, DialCallDuration: String(durationSec) }),
     DialBridged: String(bridged),
@@ -48,7 +44,14 @@ export async function runDial(
       ? { DialSipCallId: `${person.callSid}@sip`, DialSipResponseCode: sipCode(status) }
       : {}),
     ...recorded,
-  });
+  };
+  line.journal.executed(dial, params);
+  if (callerGone) {
+    if ((attributes.action ?? "") === "" || !line.dialect.dialActionAfterHangup) {
+      return { kind: "ended", ended: "caller-hangup" };
+    }
+  }
+  const result = requestToAction(attributes, documentUrl, params);
   return callerGone ? afterHangup(result) : result;
 }
 
@@ -86,7 +89,7 @@ async function callTogether(
   const isStar = step.kind === "digits" && step.digits.includes("*") && dial.attributes.hangupOnStar === "true";
   const answered = callerGone || isStar || (step.kind === "dial" && step.status === "completed");
   const timeLimitSec = Number(dial.attributes.timeLimit ?? "14400");
-  const durationSec = Math.min(step.kind === "dial" ? step.durationSec : 0, timeLimitSec);
+  let durationSec = Math.min(step.kind === "dial" ? step.durationSec : 0, timeLimitSec);
   // A step of another verb is nobody answering.
   let status: CalledStatus = step.kind === "dial" ? step.status : answered ? "completed" : "no-answer";
   let bridged = answered && !callerGone;
@@ -97,15 +100,21 @@ async function callTogether(
   if (first.noun.name === "Conference") {
     await line.pass(durationSec * 1000);
     if (callerGone) line.finish("completed");
-    const talked = answered ? "answered" : status;
+    await reportParticipant(first.noun, line, documentUrl);
+    // nobody has to answer there: whoever dials it is in it
+    const talked = callerGone ? status : "answered";
+    bridged = !callerGone;
     return { kind: "called", outcome: { status: talked, durationSec, person: undefined, bridged, callerGone } };
   }
   if (answered && !callerGone) {
+    line.state.pressed = step.kind === "dial" ? step.pressed : undefined;
     const joined = await callPerson(first, line, documentUrl, dial.attributes.callerId, visit);
+    line.state.pressed = undefined;
     if (joined.kind === "stopped") return joined;
     if (joined.kind === "declined") {
       status = line.dialect.declinedDialStatus;
       bridged = false;
+      durationSec = 0;
     }
   }
   await line.pass(durationSec * 1000);

@@ -31,15 +31,18 @@ export async function runEnqueue(
   const waitedSec = () => Math.round((line.journal.elapsedMs() - startedMs) / 1000);
   const plan = step.kind === "queue" ? step : { result: "bridged" as const, waitSec: 30 };
 
+  line.state.pressed = step.kind === "queue" ? step.pressed : undefined;
   let end: WaitEnd = { result: plan.result };
   if (step.kind === "hangup") end = { result: "hangup" };
   else if (plan.result !== "queue-full") {
     end = await waitInQueue(attributes, plan, { queueSid, waitedSec }, line, documentUrl, visit);
   }
+  line.state.pressed = undefined;
+  const params = { QueueSid: queueSid, QueueResult: end.result, QueueTime: String(waitedSec()) };
+  line.journal.executed(enqueue, params);
   if (end.stopped !== undefined) return end.stopped;
   if (end.result === "redirected") return { kind: "next-verb" }; // The update goes first.
   if (end.result === "hangup") line.finish("completed");
-  const params = { QueueSid: queueSid, QueueResult: end.result, QueueTime: String(waitedSec()) };
   const result = requestToAction(attributes, documentUrl, params);
   return end.result === "hangup" ? afterHangup(result) : result;
 }
@@ -56,6 +59,7 @@ async function waitInQueue(
   const { waitUrl, waitUrlMethod } = attributes;
   const untilMs = line.journal.elapsedMs() + plan.waitSec * 1000;
   const restMs = () => untilMs - line.journal.elapsedMs();
+  line.state.waitsUntilMs = untilMs;
   while (waitUrl !== undefined && waitUrl.trim() !== "" && restMs() > 0) {
     const roundMs = line.journal.elapsedMs();
     const url = resolveUrl(waitUrl, documentUrl) ?? waitUrl;

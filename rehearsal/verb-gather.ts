@@ -4,9 +4,17 @@ import type { TwimlElement } from "./twiml-document.ts";
 import { isTones } from "./twiml-schema.ts";
 import { runNestedPrompts } from "./verb-prompt.ts";
 import { type DocumentUrl, methodOf, nextVerb, requestTo, resolveUrl, type VerbResult } from "./verb-result.ts";
+import type { Place } from "./visit.ts";
+
+const keyMs = 1_000;
 
 /** Default action: the URL of the current document; no input goes on to the next verb [D gather page]. */
-export async function runGather(gather: TwimlElement, line: CallLine, documentUrl: DocumentUrl): Promise<VerbResult> {
+export async function runGather(
+  gather: TwimlElement,
+  line: CallLine,
+  documentUrl: DocumentUrl,
+  place: Place,
+): Promise<VerbResult> {
   const { attributes } = gather;
   const prompts = gather.children.filter((child) => isPrompt(child.name) && !isTones(child));
   const prompted = await runNestedPrompts(prompts, line, documentUrl);
@@ -20,8 +28,10 @@ export async function runGather(gather: TwimlElement, line: CallLine, documentUr
     return nextVerb;
   }
 
-  const step = line.ask("Gather");
+  const step = line.ask("Gather", place);
   if (step.kind === "hangup") return { kind: "ended", ended: "caller-hangup" };
+  // a key takes a moment, or whoever presses one again and again beside the call would do it in no time
+  if (place !== "call") await line.pass(keyMs);
   const timeoutMs = (Number(attributes.timeout ?? "5") || 5) * 1000;
   const params = gatherParameters(attributes, step);
   if (params === undefined) {

@@ -2,18 +2,14 @@ import type { MetFault } from "../world/rehearsed-call.ts";
 import type { Checker } from "./checker.ts";
 
 /**
- * Nobody is asked again for an answer that arrived; and whom the caller was connected to is not called again. A question
- * is asked once more for each time that its answer was lost on the way, which takes a fault in that very turn.
+ * Nobody is asked again for an answer that arrived. A question is asked once more for each time that its answer was lost on the way, which takes a fault in that very turn.
  */
 export const answersSurvive: Checker = (call) => {
   const findings: string[] = [];
   const turns = new Map<number, number>();
-  const dialled = new Set<number>();
-  for (const { turn, verb, step, first } of call.asked) {
+  for (const { turn, first, beside } of call.asked) {
+    if (beside) continue;
     if (first) turns.set(turn, (turns.get(turn) ?? 0) + 1);
-    if (verb !== "Dial") continue;
-    if (dialled.has(turn)) findings.push(`'${step}' dialled again in turn ${turn}`);
-    dialled.add(turn);
   }
   for (const [turn, times] of turns) {
     const here = call.faults.filter(

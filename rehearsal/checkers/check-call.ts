@@ -1,10 +1,12 @@
 import type { RehearsedCall } from "../world/rehearsed-call.ts";
 import { answersSurvive } from "./answers-survive.ts";
+import { asidesBeside } from "./asides-beside.ts";
 import { callEnds } from "./call-ends.ts";
 import type { Checker, CheckerName, Finding } from "./checker.ts";
 import { checkpointForward } from "./checkpoint-forward.ts";
 import { documentsValid } from "./documents-valid.ts";
 import { effectsOnce } from "./effects-once.ts";
+import { executedOnce } from "./executed-once.ts";
 import type { Expectation } from "./expectation.ts";
 import { nobodyIsLost } from "./nobody-is-lost.ts";
 import { requestsBounded } from "./requests-bounded.ts";
@@ -15,6 +17,8 @@ import { trailExplains } from "./trail-explains.ts";
 export const checkers: Readonly<Record<CheckerName, Checker>> = {
   "nobody-is-lost": nobodyIsLost,
   "answers-survive": answersSurvive,
+  "executed-once": executedOnce,
+  "asides-beside": asidesBeside,
   "effects-once": effectsOnce,
   "told-as-done": toldAsDone,
   "requests-bounded": requestsBounded,

@@ -12,6 +12,8 @@ export interface Finding {
 export type CheckerName =
   | "nobody-is-lost"
   | "answers-survive"
+  | "executed-once"
+  | "asides-beside"
   | "effects-once"
   | "told-as-done"
   | "requests-bounded"

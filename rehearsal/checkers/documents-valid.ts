@@ -6,7 +6,7 @@ import type { Checker } from "./checker.ts";
 
 const urlAttributes = new Set([
   ...["action", "url", "waitUrl", "statusCallback", "recordingStatusCallback", "transcribeCallback"],
-  ...["partialResultCallback", "referUrl"],
+  ...["partialResultCallback", "referUrl", "statusCallbackUrl", "amdStatusCallback"],
 ]);
 /** Their `url` is a WebSocket's [D stream, conversationrelay pages]. */
 const sockets = new Set(["Stream", "ConversationRelay"]);
@@ -20,7 +20,7 @@ const remembered = new Map<string, readonly string[]>();
  */
 export const documentsValid: Checker = (call) => {
   const findings: string[] = [];
-  for (const { answer, leg } of call.given) {
+  for (const { answer, leg } of call.asides.length === 0 ? call.given : [...call.given, ...call.asides]) {
     findings.push(...problemsOf(answer.twiml));
     if (leg === "fallback" && answer.twiml.includes(primaryMedia)) {
       findings.push("a document of the fallback plays from the primary's host");

@@ -1,7 +1,7 @@
 import { findStep } from "../../core/flow.ts";
 import type { Input } from "../../core/input.ts";
-import { yields } from "../../core/verbs.ts";
-import { type AnswerOptions, inputFor, inputIn } from "../model/caller-answer.ts";
+import { yielding, yields } from "../../core/verbs.ts";
+import { type AnswerOptions, type AnswerTaken, inputFor, inputIn } from "../model/caller-answer.ts";
 import { documentOf, type ModelState } from "../model/flow-model.ts";
 import { type ModelPath, paths } from "../model/paths.ts";
 import { withoutSids } from "../world/outside-service.ts";
@@ -49,9 +49,11 @@ export function unsureOf(call: RehearsedCall): 0 | 1 {
 }
 
 function keyOf(call: RehearsedCall): string {
-  const asked = call.asked.map(({ turn, step, did, from }) => [turn, step, did, from]);
+  const asked = call.asked.map(({ turn, step, did, from, beside }) => [turn, step, did, from, beside]);
   const doubts = [mayDoubt(call), goneForGood(call)];
-  const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answerOptions(call), call.hungUp];
+  const answers = [dialectAnswer(call, "emptyRecording"), dialectAnswer(call, "dialActionAfterHangup")];
+  const done = [call.steps, call.faults.length > 0];
+  const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answers, call.hungUp, done];
   return JSON.stringify(facts);
 }
 
@@ -121,19 +123,20 @@ async function walk(stage: Stage, call: RehearsedCall, doubts: Doubts): Promise<
 /** What the caller did at this document, each time it was asked; and that it was lost, where it may have been. */
 function inputsAt(stage: Stage, call: RehearsedCall, state: ModelState) {
   const answers = answersAt(call, state);
-  const inputs = answers.map(({ did, from }) => inputFor(stage.flow, state, did, { ...answerOptions(call), from }));
+  const options = answerOptions(call, state);
+  const inputs = answers.map(({ did, from }) => inputFor(stage.flow, state, did, { ...options, from }));
+  if (call.faults.length > 0) inputs.push(...inputs.flatMap(toldLess));
   const { lost } = findStep(stage.flow, state.step)?.step ?? {};
   // a document that asks more than once may have lost the answer to any of its questions
   for (const verb of call.untold.has(state.turn) ? documentOf(stage.flow, state).map(yields) : []) {
-    if (verb !== undefined && (verb === "dial" || verb === "raw" || lost !== undefined)) {
-      inputs.push({ kind: "lost", verb });
-    }
+    if (verb === undefined || verb === "next") continue;
+    if (yielding[verb].whenLost === "go-on" || lost !== undefined) inputs.push({ kind: "lost", verb });
   }
   return unique(inputs.length === 0 ? [{ kind: "nothing" } satisfies Input] : inputs);
 }
 
 function answersAt(call: RehearsedCall, { turn, step }: ModelState) {
-  const asked = call.asked.filter((one) => one.turn === turn && one.step === step);
+  const asked = call.asked.filter((one) => one.turn === turn && one.step === step && one.beside === undefined);
   if (asked.length > 0) return asked.map(({ did, from }) => ({ did, from }));
   // who hung up, or was cut off, would have gone on by the script
   const scripted = call.script.answers[turn - 1];
@@ -149,16 +152,30 @@ function takesLastAnswers({ states, transitions }: ModelPath, call: RehearsedCal
     if (state === undefined || input.kind === "lost" || effects.length > 0 || doubted.length > 0) return true;
     const last = answersAt(call, state).at(-1);
     if (last === undefined) return true;
-    const taken = inputFor(stage.flow, state, last.did, { ...answerOptions(call), from: last.from });
-    return JSON.stringify(inputIn(taken)) === JSON.stringify(input);
+    const taken = inputFor(stage.flow, state, last.did, { ...answerOptions(call, state), from: last.from });
+    return [taken, ...toldLess(taken)].some((one) => JSON.stringify(inputIn(one)) === JSON.stringify(input));
   });
 }
 
-/** Where Twilio's open questions change what the flow is told. */
-function answerOptions(call: RehearsedCall): Required<Pick<AnswerOptions, "emptyRecording" | "dialActionAfterHangup">> {
+/**
+ * What is left of an answer whose request was lost: a status callback of a dialled leg knows nothing of the dial's recording and
+ * of who was bridged, and the fallback's own ErrorCode stands in the place of a session's.
+ */
+function toldLess(taken: AnswerTaken): Input[] {
+  const input = inputIn(taken);
+  if (input?.kind === "connect" && input.errorCode !== undefined) return [{ ...input, errorCode: undefined }];
+  if (input?.kind !== "dial") return [];
+  const { kind, status, durationSec } = input;
+  return [{ kind, status, durationSec }];
+}
+
+/** Where Twilio's open questions change what the flow is told; and what Twilio did in this turn. */
+function answerOptions(call: RehearsedCall, { turn, step }: ModelState): AnswerOptions {
   return {
     emptyRecording: dialectAnswer(call, "emptyRecording") === "next-verb" ? "next-verb" : "action",
     dialActionAfterHangup: String(dialectAnswer(call, "dialActionAfterHangup")) === "true",
+    executed: (verb) =>
+      call.steps.findLast((one) => one.verb === verb && one.turn === turn && one.step === step)?.params,
   };
 }
 

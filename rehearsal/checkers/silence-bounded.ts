@@ -11,9 +11,13 @@ export const silenceMaxMs = { oneFault: 5_000, moreFaults: 21_500 } as const;
 export function worstSilenceMs({ record }: RehearsedCall): number {
   let worst = 0;
   let silent = 0;
+  // while somebody is called the caller hears it ring, and who waits in a queue is on hold
+  let beside = -1;
   for (const event of record.events) {
     if (event.kind === "heard" || event.kind === "caller") silent = 0;
     if (event.kind !== "reply" || event.request.kind === "status") continue;
+    if (event.request.kind === "whisper" || event.request.kind === "wait") beside = event.request.index;
+    if (event.request.index === beside) continue;
     silent += event.request.endedAtMs - event.request.startedAtMs;
     worst = Math.max(worst, silent);
   }

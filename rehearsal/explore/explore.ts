@@ -134,6 +134,8 @@ function fingerprint(call: RehearsedCall, after: number): string {
     parts.push(kind, String(index), isFallback ? "f" : "", params.ErrorCode ?? "", params.ErrorUrl ?? "");
   }
   for (const { answer } of call.given) parts.push(answer.outcome, answer.twiml);
+  for (const { answer } of call.asides) parts.push(answer.twiml);
+  for (const { verb, params } of call.steps) parts.push(verb, JSON.stringify(params));
   for (const { to } of call.writes) parts.push(to.data);
   for (const { text } of call.executed) parts.push(text);
   parts.push(call.record.ended, ...call.record.heard);

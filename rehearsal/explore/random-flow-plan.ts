@@ -18,7 +18,17 @@ export interface StepPlan {
   readonly leave: LeavePlan | undefined;
 }
 
-export type VerbPlan = PromptPlan | QuestionPlan | { readonly kind: "hangup" } | { readonly kind: "reject" };
+export type VerbPlan =
+  | PromptPlan
+  | QuestionPlan
+  | { readonly kind: "hangup" }
+  | { readonly kind: "reject" }
+  | { readonly kind: "tones" }
+  /** Something begins or ends beside the call. */
+  | { readonly kind: "session"; readonly verb: "start" | "stop" };
+
+/** Is a document beside the call heard, and may somebody press a key there? */
+export type AsidePlan = "none" | "hear" | "key";
 
 export type PromptPlan =
   /** Says where the call is and, if it `tells`, all that its data holds. */
@@ -35,7 +45,20 @@ export type QuestionPlan =
       readonly prompts: readonly PromptPlan[];
     }
   | { readonly kind: "record"; readonly maxLengthSec: number; readonly finishOnKey: string | undefined }
-  | { readonly kind: "dial"; readonly numbers: number; readonly timeoutSec: number | undefined }
+  | {
+      readonly kind: "dial";
+      readonly noun: "Number" | "Sip" | "Client" | "Conference" | "Queue";
+      /** More than one only of numbers. */
+      readonly numbers: number;
+      readonly timeoutSec: number | undefined;
+      readonly whisper: AsidePlan;
+      readonly records: boolean;
+    }
+  | { readonly kind: "enqueue"; readonly wait: AsidePlan }
+  | { readonly kind: "pay"; readonly charges: boolean }
+  | { readonly kind: "connect"; readonly noun: "Stream" | "ConversationRelay" }
+  | { readonly kind: "refer" }
+  | { readonly kind: "sms" }
   | {
       readonly kind: "raw";
       readonly name: "Pay" | "Enqueue" | "Connect" | "ConversationRelay";
@@ -104,6 +127,8 @@ function randomStep(random: Random, at: number, count: number): StepPlan {
   const later = () => between(random, at + 1, count - 1);
   const asks = !chance(random, 0.15);
   const verbs: VerbPlan[] = [...prompts(random, 2)];
+  if (chance(random, 0.1)) verbs.push({ kind: "session", verb: oneOf(random, ["start", "stop"] as const) });
+  if (chance(random, 0.05)) verbs.push({ kind: "tones" });
   if (asks) verbs.push(questionPlan(random));
   if (asks && chance(random, 0.2)) verbs.push(...prompts(random, 2));
   if (asks && chance(random, 0.1)) verbs.push(questionPlan(random));
@@ -140,8 +165,14 @@ function branchPlan(random: Random, to: number): BranchPlan {
   };
 }
 
+/** A gather as often as all that act on others together. */
+const questionKinds = [
+  ...(["gather", "gather", "gather", "gather", "gather", "gather", "record", "dial", "dial"] as const),
+  ...(["enqueue", "pay", "connect", "refer", "sms", "raw"] as const),
+] as const;
+
 function questionPlan(random: Random): QuestionPlan {
-  const kind = oneOf(random, ["gather", "gather", "gather", "gather", "record", "dial", "raw"] as const);
+  const kind = oneOf(random, questionKinds);
   switch (kind) {
     case "gather":
       return {
@@ -159,6 +190,15 @@ function questionPlan(random: Random): QuestionPlan {
       };
     case "dial":
       return dialPlan(random);
+    case "enqueue":
+      return { kind, wait: asidePlan(random) };
+    case "pay":
+      return { kind, charges: chance(random, 0.7) };
+    case "connect":
+      return { kind, noun: oneOf(random, ["Stream", "ConversationRelay"] as const) };
+    case "refer":
+    case "sms":
+      return { kind };
     case "raw":
       return {
         kind,
@@ -169,7 +209,19 @@ function questionPlan(random: Random): QuestionPlan {
 }
 
 function dialPlan(random: Random): QuestionPlan {
-  return { kind: "dial", numbers: between(random, 1, 2), timeoutSec: oneOf(random, [undefined, 20]) };
+  const noun = oneOf(random, ["Number", "Number", "Number", "Sip", "Client", "Conference", "Queue"] as const);
+  return {
+    kind: "dial",
+    noun,
+    numbers: noun === "Number" ? between(random, 1, 2) : 1,
+    timeoutSec: oneOf(random, [undefined, 20]),
+    whisper: noun === "Conference" || noun === "Queue" ? "none" : asidePlan(random),
+    records: chance(random, 0.2),
+  };
+}
+
+function asidePlan(random: Random): AsidePlan {
+  return oneOf(random, ["none", "hear", "key"] as const);
 }
 
 function prompts(random: Random, max: number): PromptPlan[] {

@@ -1,8 +1,33 @@
 import type { PromptContext } from "../../core/flow.ts";
 import { defineMedia } from "../../core/media.ts";
-import { dial, gather, hangup, pause, raw, record, reject, say } from "../../core/verb-builders.ts";
-import { actionUrl, type GatherVerb, type RawVerb, type Verb } from "../../core/verbs.ts";
-import { filesMax, type PromptPlan, type QuestionPlan, type VerbPlan } from "./random-flow-plan.ts";
+import {
+  client,
+  conference,
+  connectStream,
+  conversationRelay,
+  dial,
+  enqueue,
+  gather,
+  hangup,
+  number,
+  pause,
+  pay,
+  playDigits,
+  queue,
+  raw,
+  record,
+  refer,
+  reject,
+  say,
+  sip,
+  sms,
+  start,
+  stop,
+  wait,
+  whisper,
+} from "../../core/verb-builders.ts";
+import { type Aside, actionUrl, type DialTarget, type GatherVerb, type RawVerb, type Verb } from "../../core/verbs.ts";
+import { type AsidePlan, filesMax, type PromptPlan, type QuestionPlan, type VerbPlan } from "./random-flow-plan.ts";
 
 export type RandomData = Readonly<Record<string, string>>;
 type Prompt = GatherVerb["prompts"][number];
@@ -35,6 +60,12 @@ export function verbsOf(
         return hangup();
       case "reject":
         return reject("busy");
+      case "tones":
+        return playDigits("1w2");
+      case "session":
+        return plan.verb === "start"
+          ? start.stream("wss://agent.rehearsal.invalid/ear", { name: "ear" })
+          : stop.stream("ear");
       case "say":
       case "play":
       case "pause":
@@ -78,10 +109,51 @@ function questionOf(step: string, plan: QuestionPlan, data: RandomData, context:
       return record({ maxLength: plan.maxLengthSec, ...ends });
     }
     case "dial":
-      return dial(numbers.slice(0, plan.numbers), plan.timeoutSec === undefined ? {} : { timeout: plan.timeoutSec });
+      return dialOf(plan);
+    case "enqueue": {
+      const heard = asideOf(plan.wait, (options) => wait(beside, options.key ? { leave: options.key } : {}));
+      return enqueue("support", heard === undefined ? {} : { wait: heard });
+    }
+    case "pay":
+      return pay(plan.charges ? { chargeAmount: "10.00" } : { tokenType: "reusable" });
+    case "connect":
+      return plan.noun === "Stream"
+        ? connectStream("wss://agent.rehearsal.invalid/stream")
+        : conversationRelay("wss://agent.rehearsal.invalid/relay");
+    case "refer":
+      return refer("sip:desk@rehearsal.invalid");
+    case "sms":
+      return sms("call us again");
     case "raw":
       return rawOf(plan.name, plan.acts);
   }
+}
+
+const beside: Aside["prompts"] = [say({ en: "Beside the call.", ja: "少々お待ちください。" }), play("prompt-0")];
+
+function asideOf(plan: AsidePlan, make: (options: { readonly key?: string }) => Aside): Aside | undefined {
+  return plan === "none" ? undefined : make(plan === "key" ? { key: "5" } : {});
+}
+
+function dialOf(plan: Extract<QuestionPlan, { kind: "dial" }>): Verb {
+  const heard = asideOf(plan.whisper, ({ key }) => whisper(beside, key === undefined ? {} : { accept: key }));
+  const told = heard === undefined ? {} : { whisper: heard };
+  const targets = (): readonly DialTarget[] => {
+    switch (plan.noun) {
+      case "Number":
+        return numbers.slice(0, plan.numbers).map((to) => number(to, told));
+      case "Sip":
+        return [sip("sip:desk@rehearsal.invalid", told)];
+      case "Client":
+        return [client("ann", {}, told)];
+      case "Conference":
+        return [conference("room")];
+      case "Queue":
+        return [queue("support")];
+    }
+  };
+  const timeout = plan.timeoutSec === undefined ? {} : { timeout: plan.timeoutSec };
+  return dial(targets(), { ...timeout, ...(plan.records && { record: "record-from-answer" as const }) });
 }
 
 function rawOf(name: Extract<QuestionPlan, { kind: "raw" }>["name"], acts: boolean): Verb {

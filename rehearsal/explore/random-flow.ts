@@ -6,6 +6,9 @@ import { runEffects } from "./random-flow-effect.ts";
 import { type BranchPlan, type FlowPlan, type LeavePlan, randomPlan, type StepPlan } from "./random-flow-plan.ts";
 import { type RandomData, verbsOf } from "./random-flow-verbs.ts";
 
+const asking: ReadonlySet<string> = new Set([
+  ...["gather", "record", "dial", "enqueue", "pay", "connect", "refer", "sms", "raw"],
+]);
 const words: readonly (readonly string[])[] = [
   ["yes", "one", "はい", "いち"],
   ["no", "two", "いいえ", "に"],
@@ -43,7 +46,7 @@ function toStep({ verbs, leave }: StepPlan, at: number): StepDefinition<string, 
   const prompt: StepDefinition<string, RandomData>["prompt"] = (data, context) => verbsOf(self, verbs, data, context);
   if (leave === undefined) return { prompt };
   const { inDoubt, lost } = leave;
-  const asks = verbs.some(({ kind }) => ["gather", "record", "dial", "raw"].includes(kind));
+  const asks = verbs.some(({ kind }) => asking.has(kind));
   return {
     prompt,
     next: (context) => leaveBy(leave, self, asks, context),
@@ -104,6 +107,10 @@ function choiceOf(input: Input, asks: boolean): number | undefined {
       return input.result === "success" ? 0 : 1;
     case "connect":
       return input.status === "ended" ? 0 : 1;
+    case "refer":
+      return input.status === "completed" ? 0 : 1;
+    case "sms":
+      return input.status === "sending" ? 0 : 1;
     case "nothing":
       return asks ? undefined : 0;
     default:
@@ -120,8 +127,11 @@ function textOf(input: Input): string {
     case "recording":
       return input.url;
     case "dial":
-    case "connect":
+    case "refer":
+    case "sms":
       return input.status;
+    case "connect":
+      return `${input.status} ${input.handoff ?? ""}`;
     case "queue":
     case "pay":
       return input.result;

@@ -1,6 +1,6 @@
 import type { Flow } from "../../core/flow.ts";
 import type { Language } from "../../core/verbs.ts";
-import type { CalledStatus, CallerStep, Question } from "../caller-script.ts";
+import type { CalledStatus, CallerStep, Question, QueueEnd, SessionStatus } from "../caller-script.ts";
 import { type Dialect, defaultDialect } from "../dialect.ts";
 import type { FaultName, PointKind } from "../fault-kinds.ts";
 import { createStage } from "../world/stage.ts";
@@ -21,7 +21,7 @@ export interface CallFlowOptions {
 
 /** A call in a test: what the caller does, what breaks, what can be seen of it. */
 export interface FlowCall extends CallView {
-  /** Presses keys, at a gather or a recording. */
+  /** Presses keys, at a gather or a recording; where a whisper asks, the person called does. */
   press(keys: string): Promise<void>;
   /** Speaks words, at a gather that listens. */
   say(text: string): Promise<void>;
@@ -31,6 +31,12 @@ export interface FlowCall extends CallView {
   record(durationSec: number, endedBy?: "key" | "silence" | "hangup"): Promise<void>;
   /** What comes of a dial. Default: 10 seconds of talk if it was completed. */
   dialEnds(status: CalledStatus, durationSec?: number): Promise<void>;
+  /** How the wait in a queue ends. Default: after 30 seconds. After it, `press` and `keepSilent` answer the questions of its wait document. */
+  queueEnds(result: QueueEnd, waitSec?: number): Promise<void>;
+  /** What comes of a payment: `success`, `too-many-failed-attempts` ... */
+  pays(result: string): Promise<void>;
+  /** How a Connect ends. @param detail hand-off data of a session that ended, the error code of one that failed */
+  sessionEnds(status: SessionStatus, detail?: string): Promise<void>;
   hangUp(): Promise<void>;
   /** Whatever else a caller can do, as the caller script says it. */
   give(step: CallerStep): Promise<void>;
@@ -81,6 +87,11 @@ export async function callFlow(flow: Flow, options: CallFlowOptions = {}): Promi
       answer({ kind: "record", durationSec, endedBy }, ["Record"], "speaks", acts.record),
     dialEnds: (status, durationSec = status === "completed" ? 10 : 0) =>
       answer({ kind: "dial", status, durationSec }, ["Dial"], `is connected: ${status}`, acts.dialEnds),
+    queueEnds: (result, waitSec = 30) =>
+      answer({ kind: "queue", result, waitSec }, ["Enqueue"], `leaves the queue: ${result}`, acts.queueEnds),
+    pays: (result) => answer({ kind: "pay", result }, ["Pay"], `pays: ${result}`, acts.pays),
+    sessionEnds: (status, detail = "") =>
+      answer({ kind: "connect", status, durationSec: 10, detail }, ["Connect"], `talks: ${status}`, acts.sessionEnds),
     hangUp: () => answer({ kind: "hangup" }, "any", "hangs up", acts.hangUp),
     give: (step) => answer(step, "any", `does '${step.kind}'`, acts.give),
     breaks: (kind, fault, { skip = 0 } = {}) => {

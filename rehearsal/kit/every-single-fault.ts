@@ -83,12 +83,26 @@ export async function everySingleFault(flow: Flow, answers: string, options: Sin
 function byTurn(asked: readonly Asked[]): Pick<Script, "answers" | "otherwise"> {
   const answers: ScriptedAnswer[] = [];
   const otherwise = new Map<string, CallerStep>();
-  for (const { turn, step, did } of asked) {
+  for (const { turn, step, did, beside } of asked) {
+    if (beside) {
+      const before = answers[turn - 1];
+      if (before === undefined) continue;
+      const answer = pressing(before.answer, did);
+      answers[turn - 1] = { ...before, answer, other: answer };
+      otherwise.set(step, answer);
+      continue;
+    }
     while (answers.length < turn) answers.push({ step: "", answer: { kind: "silence" }, other: { kind: "silence" } });
     if (answers[turn - 1]?.step === "") answers[turn - 1] = { step, answer: did, other: did };
     if (!otherwise.has(step)) otherwise.set(step, did);
   }
   return { answers, otherwise };
+}
+
+/** What was pressed in a document beside the call belongs to the dial or the wait there. */
+function pressing(step: CallerStep, did: CallerStep): CallerStep {
+  if (step.kind !== "dial" && step.kind !== "queue") return step;
+  return { ...step, pressed: did.kind === "digits" ? did.digits : (step.pressed ?? "") };
 }
 
 function difference(standing: Standing, faultless: Standing, serviceBroke: boolean): string | undefined {

@@ -39,7 +39,8 @@ export async function runToQuestion({ stage, language, settled, answers, breaks 
         const { turn = 0, step = "", from = 0 } = scene.here() ?? {};
         const first = scene.given.at(-1) !== document;
         document = scene.given.at(-1);
-        asked.push({ turn, step: nameBefore(step), verb: question.verb, did, first, from });
+        const beside = question.beside === undefined ? {} : { beside: true as const };
+        asked.push({ turn, step: nameBefore(step), verb: question.verb, did, first, from, ...beside });
         return did;
       }
       if (waiting === undefined) {

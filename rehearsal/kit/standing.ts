@@ -56,10 +56,12 @@ function isLastResort({ outcome }: Extract<Answer, { kind: "document" }>): boole
 }
 
 /** The texts that the caller heard: of what was played, the text alternative. Each with the number of its event. */
-export function heardIn({ events, stage }: Standing): { readonly text: string; readonly at: number }[] {
+export function heardIn({ events, stage, waitsAt }: Standing): { readonly text: string; readonly at: number }[] {
+  // where the person called is asked, it is they who hear
+  const called = waitsAt?.beside === "whisper";
   return events.flatMap((event, at) => {
     if (event.kind === "apology") return [{ text: "(an application error has occurred, goodbye)", at }];
-    if (event.kind !== "heard" || event.leg === "called") return [];
+    if (event.kind !== "heard" || (event.leg === "called" && !called)) return [];
     return [{ text: wordsOf(event.text, stage.spoken), at }];
   });
 }

@@ -32,21 +32,25 @@ export async function answersAt(flow: Flow, world: ModelWorld, state: ModelState
 
   const firsts = new Map<string, Tried>();
   let spoken: Tried | undefined;
-  const inputs = new Set([JSON.stringify(silence.taken)]);
+  const silent = JSON.stringify([silence.taken, undefined]);
+  const inputs = new Set<string>();
+  const besides: Tried[] = [];
   for (const answer of candidatesAt(flow, state)) {
-    const input = JSON.stringify(inputFor(flow, state, answer));
-    if (inputs.has(input)) continue;
+    // what is pressed beside the call is tried even where it leads to the same
+    const input = JSON.stringify([inputFor(flow, state, answer), pressedIn(answer)]);
+    if (inputs.has(input) || (input === silent && !endsWell(answer))) continue;
     inputs.add(input);
     const tried = await tryAnswer(flow, world, state, answer, "answer");
     const asked = answer.kind === "digits" || answer.kind === "speech";
     const found = asked && idOf(tried) === idOf(silence) ? { ...tried, role: "invalid" as const } : tried;
     if (!firsts.has(idOf(found))) firsts.set(idOf(found), found);
+    else if (pressedIn(answer) !== undefined) besides.push(found);
     // a word that is understood shows more than one that is not
     if (answer.kind === "speech" && (spoken === undefined || (spoken.role === "invalid" && found.role === "answer"))) {
       spoken = found;
     }
   }
-  const kept = [...new Set([...firsts.values(), ...(spoken === undefined ? [] : [spoken])])];
+  const kept = [...new Set([...firsts.values(), ...besides, ...(spoken === undefined ? [] : [spoken])])];
   // where everything leads to the same next step there is no wrong answer
   const anyWillDo = firsts.size <= 1 && silence.to !== "last-resort" && silence.to?.step !== state.step;
   return [
@@ -54,6 +58,16 @@ export async function answersAt(flow: Flow, world: ModelWorld, state: ModelState
     silence,
     await tryAnswer(flow, world, state, hangup, "hangup"),
   ];
+}
+
+/** Of a session or a conference that is all that can come, also of a caller who says nothing there. */
+function endsWell(step: CallerStep): boolean {
+  return step.kind === "connect" || (step.kind === "dial" && step.status === "completed");
+}
+
+/** What somebody presses in a document beside the call. */
+export function pressedIn(step: CallerStep): string | undefined {
+  return step.kind === "dial" || step.kind === "queue" ? step.pressed : undefined;
 }
 
 async function tryAnswer(

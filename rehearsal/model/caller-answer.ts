@@ -1,9 +1,11 @@
 import type { Flow } from "../../core/flow.ts";
-import { type Input, toInput } from "../../core/input.ts";
-import { endsDocument, verbsFrom, yields } from "../../core/verbs.ts";
+import { type Input, toInput, type YieldingVerb } from "../../core/input.ts";
+import { endsDocument, type SmsVerb, verbsFrom, yields } from "../../core/verbs.ts";
+import type { ExecutedVerb } from "../call-record.ts";
 import type { CallerStep } from "../caller-script.ts";
 import type { Dialect } from "../dialect.ts";
 import { gatherParameters } from "../verb-gather.ts";
+import { isCharge, paymentSids, referParameters } from "../verb-session.ts";
 import { documentOf, type ModelState } from "./flow-model.ts";
 import { type Question, questionOf } from "./question.ts";
 
@@ -16,10 +18,15 @@ export interface AnswerOptions {
   readonly dialActionAfterHangup?: Dialect["dialActionAfterHangup"];
   /** the verb with which the document began, default: the first of the step */
   readonly from?: number;
+  /** default: `completed` */
+  readonly declinedDialStatus?: Dialect["declinedDialStatus"];
+  /** what came of a verb that was executed, where that is known: in place of what the model makes of the step */
+  readonly executed?: (verb: ExecutedVerb) => Params | undefined;
 }
 
+const noSid = "0".repeat(32);
 /** In the shape of Twilio's, so that what makes recordings of two calls alike makes this one like them. */
-export const modelRecordingUrl = `https://api.twilio.com/2010-04-01/Accounts/AC${"0".repeat(32)}/Recordings/RE${"0".repeat(32)}`;
+export const modelRecordingUrl = `https://api.twilio.com/2010-04-01/Accounts/AC${"0".repeat(32)}/Recordings/RE${noSid}`;
 
 /** The caller has hung up, and yet the request is made: its turn is taken, and nobody hears where that leads. */
 export interface GoneInput {
@@ -61,12 +68,17 @@ export function answerAt(
   const goesOn = flow.steps.get(state.step)?.next !== undefined;
   for (const { verb } of verbsFrom(documentOf(flow, state), options.from ?? 0)) {
     const question = questionOf(verb);
+    const yielding = yields(verb);
+    if (verb.verb === "sms" && goesOn) {
+      const params = options.executed?.("Sms") ?? { SmsStatus: isSendable(verb) ? "sending" : "invalid" };
+      return { taken: toInput("sms", new Map(Object.entries(params))) ?? { kind: "nothing" }, questions };
+    }
     if (question !== undefined) {
-      const asked = parametersOf(question, questions === 0 ? step : silent, options);
-      questions += 1;
-      const yielding = yields(verb);
+      const did = questions === 0 ? step : silent;
+      const asked = withExecuted(question, parametersOf(question, did, options), options);
+      questions += questionsAsked(question, did);
       if (asked !== undefined && asked.params !== undefined && yielding !== undefined && goesOn) {
-        const input: Input = toInput(yielding, new Map(Object.entries(asked.params))) ?? { kind: "nothing" };
+        const input: Input = toInput(yielding, new Map(Object.entries(asked.params))) ?? ended(yielding);
         const told = input.kind === "recording" && input.endedBy === "hangup";
         return { taken: asked.gone && !told ? { kind: "gone", input } : input, questions };
       }
@@ -79,11 +91,35 @@ export function answerAt(
 
 const silent: CallerStep = { kind: "silence" };
 
-type Params = Record<string, string>;
+/** Whoever is at the other end of a Connect may tell nothing but that it is over. */
+function ended(yielding: YieldingVerb): Input {
+  if (yielding !== "connect") return { kind: "nothing" };
+  return { kind: "connect", status: "ended", handoff: undefined, errorCode: undefined };
+}
+
+/** [D TwiML sms page] */
+function isSendable({ text, attributes: { to } }: SmsVerb): boolean {
+  const hasWords = typeof text === "string" ? text.trim() !== "" : true;
+  return hasWords && (to === undefined || /^\+\d{3,15}$/.test(to.trim()));
+}
+
+/** One after the other is called until somebody answers; of all but the first nobody does. */
+function questionsAsked({ name, attributes, targets }: Question, step: CallerStep): number {
+  if (name !== "Dial" || attributes.sequential !== "true" || step.kind === "hangup") return 1;
+  return step.kind === "dial" && step.status === "completed" ? 1 : targets;
+}
+
+function withExecuted({ name }: Question, asked: Asked, { executed }: AnswerOptions): Asked {
+  if (asked?.params === undefined || executed === undefined || name === "Gather" || name === "Record") return asked;
+  return { ...asked, params: executed(name) ?? asked.params };
+}
+
+type Params = Readonly<Record<string, string>>;
 /** What a verb makes of the caller: a request with these parameters, or none; undefined: the next verb follows. */
 type Asked = { readonly params: Params | undefined; readonly gone: boolean } | undefined;
 
-function parametersOf({ name, attributes, noun }: Question, step: CallerStep, options: AnswerOptions): Asked {
+function parametersOf(question: Question, step: CallerStep, options: AnswerOptions): Asked {
+  const { name, attributes, noun, aside } = question;
   const gone = step.kind === "hangup";
   switch (name) {
     case "Gather": {
@@ -92,25 +128,59 @@ function parametersOf({ name, attributes, noun }: Question, step: CallerStep, op
     }
     case "Record":
       return recorded(attributes, step, options);
-    case "Dial": {
-      const { status, durationSec } = step.kind === "dial" ? step : { status: "no-answer", durationSec: 0 };
-      const lengthSec = Math.min(durationSec, Number(attributes.timeLimit ?? "14400"));
-      if (gone && !options.dialActionAfterHangup) return { params: undefined, gone };
-      return { params: { DialCallStatus: gone ? "completed" : status, DialCallDuration: String(lengthSec) }, gone };
+    case "Dial":
+      return gone && !options.dialActionAfterHangup
+        ? { params: undefined, gone }
+        : { params: dialled(question, step, options), gone };
+    case "Enqueue": {
+      if (gone) return { params: { QueueResult: "hangup", QueueTime: "0" }, gone };
+      const { result, waitSec, pressed } =
+        step.kind === "queue" ? step : { result: "bridged", waitSec: 30, pressed: undefined };
+      if (result === "queue-full") return { params: { QueueResult: result, QueueTime: "0" }, gone };
+      const leaves = aside?.key !== undefined && pressed === aside.key;
+      return { params: { QueueResult: leaves ? "leave" : result, QueueTime: leaves ? "0" : String(waitSec) }, gone };
     }
-    case "Enqueue":
-      return { params: { QueueResult: gone ? "hangup" : step.kind === "queue" ? step.result : "bridged" }, gone };
     case "Pay": {
       const silence = gone ? "caller-hung-up" : "too-many-failed-attempts";
-      return { params: { Result: step.kind === "pay" ? step.result : silence }, gone };
+      const result = step.kind === "pay" ? step.result : silence;
+      if (result !== "success") return { params: { Result: result }, gone };
+      const paid: Params = isCharge(attributes)
+        ? { PaymentConfirmationCode: `${paymentSids.charge}${noSid}` }
+        : { PaymentToken: `${paymentSids.token}${noSid}` };
+      return { params: { Result: result, ...paid }, gone };
     }
     case "Connect": {
-      const status = step.kind === "connect" ? step.status : gone ? "completed" : "ended";
-      return { params: noun === "ConversationRelay" ? { SessionStatus: status } : {}, gone };
+      if (noun !== "ConversationRelay") return { params: { StreamSid: `MZ${noSid}` }, gone };
+      const { status, detail } = step.kind === "connect" ? step : { status: gone ? "completed" : "ended", detail: "" };
+      if (status === "failed") return { params: { SessionStatus: status, ErrorCode: detail || "39001" }, gone };
+      return { params: { SessionStatus: status, ...(detail === "" ? {} : { HandoffData: detail }) }, gone };
     }
     case "Refer":
-      return { params: gone ? undefined : {}, gone };
+      return { params: gone ? undefined : referParameters(step.kind === "refer" ? step.sipStatus : 202), gone };
   }
+}
+
+/** [D dial page]; a step of another verb is nobody answering. */
+function dialled({ attributes, noun, targets, aside }: Question, step: CallerStep, options: AnswerOptions): Params {
+  const gone = step.kind === "hangup";
+  const { status, durationSec, pressed } =
+    step.kind === "dial" ? step : { status: "no-answer", durationSec: 0, pressed: undefined };
+  if (noun === "Conference") return { DialCallStatus: gone ? "completed" : "answered", DialBridged: String(!gone) };
+  if (gone) return { DialCallStatus: "completed", DialCallDuration: "0", DialBridged: "false" };
+  if (status === "completed" && aside?.key !== undefined && pressed !== aside.key) {
+    return { DialCallStatus: options.declinedDialStatus ?? "completed", DialCallDuration: "0", DialBridged: "false" };
+  }
+  const others = attributes.sequential === "true" && targets > 1 && status !== "completed";
+  const lengthSec = Math.min(others ? 0 : durationSec, Number(attributes.timeLimit ?? "14400"));
+  const params = {
+    DialCallStatus: others ? "no-answer" : status,
+    DialCallDuration: String(lengthSec),
+    DialBridged: String(status === "completed"),
+  };
+  const records = (attributes.record ?? "do-not-record") !== "do-not-record" && attributes.record !== "false";
+  return records && status === "completed"
+    ? { ...params, RecordingUrl: options.recordingUrl ?? modelRecordingUrl }
+    : params;
 }
 
 /** [D record page]; a step of another verb is what `runRecord` takes it for. */

@@ -1,7 +1,7 @@
 import type { Flow } from "../../core/flow.ts";
 import type { CallerStep } from "../caller-script.ts";
 import { documentOf, type ModelState } from "./flow-model.ts";
-import { questionOf } from "./question.ts";
+import { type Question, questionOf } from "./question.ts";
 
 const keys = [..."0123456789*#"];
 const words = {
@@ -35,21 +35,16 @@ export function candidatesAt(flow: Flow, state: ModelState): readonly CallerStep
         { kind: "record", durationSec: 5, endedBy: "silence" },
       ];
     case "Dial":
-      return [
-        { kind: "dial", status: "completed", durationSec: 10 },
-        { kind: "dial", status: "busy", durationSec: 0 },
-        { kind: "dial", status: "no-answer", durationSec: 0 },
-        { kind: "dial", status: "failed", durationSec: 0 },
-      ];
+      return dialsAt(question);
     case "Enqueue":
-      return (["bridged", "error", "queue-full"] as const).map((result) => ({ kind: "queue", result, waitSec: 30 }));
+      return waitsAt(question);
     case "Pay":
       return ["success", "payment-connector-error", "too-many-failed-attempts"].map((result) => ({
         kind: "pay",
         result,
       }));
     case "Connect":
-      return (["ended", "failed"] as const).map((status) => ({ kind: "connect", status, durationSec: 10, detail: "" }));
+      return sessionsAt(question);
     case "Refer":
       return [202, 603].map((sipStatus) => ({ kind: "refer", sipStatus }));
   }
@@ -62,6 +57,48 @@ export function hangupAt(flow: Flow, state: ModelState): CallerStep | undefined 
     .find((found) => found !== undefined);
   if (question === undefined) return undefined;
   return question.name === "Record" ? { kind: "record", durationSec: 5, endedBy: "hangup" } : { kind: "hangup" };
+}
+
+/** Who is asked for a key in a whisper presses it, another one, or nothing. In a conference there is always somebody: the caller. */
+function dialsAt({ noun, aside }: Question): readonly CallerStep[] {
+  const talks = { kind: "dial", status: "completed", durationSec: 10 } as const;
+  if (noun === "Conference") return [talks];
+  const answered = pressesIn(aside).map((pressed): CallerStep => ({ ...talks, ...pressed }));
+  const statuses = noun === "Queue" ? (["no-answer", "failed"] as const) : (["busy", "no-answer", "failed"] as const);
+  return [...answered, ...statuses.map((status): CallerStep => ({ kind: "dial", status, durationSec: 0 }))];
+}
+
+/** Long enough for a wait document with a question to be heard more than once. */
+const shortWaitSec = 10;
+
+function waitsAt({ aside }: Question): readonly CallerStep[] {
+  const waitSec = aside === undefined ? 30 : shortWaitSec;
+  const waits = pressesIn(aside).map(
+    (pressed): CallerStep => ({ kind: "queue", result: "bridged", waitSec, ...pressed }),
+  );
+  const [still = {}] = pressesIn(aside).toReversed();
+  const ends = (["error", "queue-full"] as const).map(
+    (result): CallerStep => ({ kind: "queue", result, waitSec, ...still }),
+  );
+  return [...waits, ...ends];
+}
+
+/** The key, another one, nothing; without a key there is nothing to press. */
+function pressesIn(aside: Question["aside"]): readonly { readonly pressed?: string }[] {
+  if (aside?.key === undefined) return [{}];
+  const other = keys.find((key) => key !== aside.key) ?? "0";
+  return [{ pressed: aside.key }, { pressed: other }, { pressed: "" }];
+}
+
+/** What a stream hands over, nobody is told. */
+function sessionsAt({ noun }: Question): readonly CallerStep[] {
+  const ends = { kind: "connect", durationSec: 10 } as const;
+  if (noun !== "ConversationRelay") return [{ ...ends, status: "ended", detail: "" }];
+  return [
+    { ...ends, status: "ended", detail: "" },
+    { ...ends, status: "ended", detail: "handed over" },
+    { ...ends, status: "failed", detail: "39001" },
+  ];
 }
 
 const ascending = (length: number): string => "1234567890".repeat(Math.ceil(length / 10)).slice(0, length);

@@ -1,7 +1,7 @@
 import type { Flow } from "../../core/flow.ts";
 import type { Language } from "../../core/verbs.ts";
 import type { CallerStep } from "../caller-script.ts";
-import { answersAt, type Role, type Tried } from "./answers-at.ts";
+import { answersAt, pressedIn, type Role, type Tried } from "./answers-at.ts";
 import type { Branch } from "./branch.ts";
 import { inputFor, inputIn, leavesCaller } from "./caller-answer.ts";
 import { leave, type ModelState, type ModelWorld, startState, verbAt } from "./flow-model.ts";
@@ -88,6 +88,8 @@ export async function exploreFlow(flow: Flow, world: ModelWorld, options: Explor
     if (branch === undefined && role !== "hangup") goals.push(`${step}>(end)`);
     if (role !== "answer") goals.push(`${step}:${role}`);
     if (spoken) goals.push(`${step}:speech`);
+    const pressed = pressedIn(answer);
+    if (pressed !== undefined) goals.push(`${step}:beside the call ${pressed}`);
     return goals;
   }
 

@@ -29,10 +29,15 @@ function textOf(step: CallerStep): string {
       return step.endedBy === "silence" ? `record:${step.durationSec}` : `record:${step.durationSec}:${step.endedBy}`;
     case "dial": {
       const usualSec = step.status === "completed" ? 10 : 0;
-      return step.durationSec === usualSec ? `dial:${step.status}` : `dial:${step.status}:${step.durationSec}`;
+      const { pressed } = step;
+      if (pressed === undefined && step.durationSec === usualSec) return `dial:${step.status}`;
+      return `dial:${step.status}:${step.durationSec}${textOfPressed(pressed)}`;
     }
-    case "queue":
-      return step.waitSec === 30 ? `queue:${step.result}` : `queue:${step.result}:${step.waitSec}`;
+    case "queue": {
+      const { pressed } = step;
+      if (pressed === undefined && step.waitSec === 30) return `queue:${step.result}`;
+      return `queue:${step.result}:${step.waitSec}${textOfPressed(pressed)}`;
+    }
     case "pay":
       return `pay:${step.result}`;
     case "connect":
@@ -43,4 +48,8 @@ function textOf(step: CallerStep): string {
     case "hangup":
       return step.kind;
   }
+}
+
+function textOfPressed(pressed: string | undefined): string {
+  return pressed === undefined ? "" : `:${pressed === "" ? "-" : pressed}`;
 }

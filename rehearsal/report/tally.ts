@@ -16,6 +16,8 @@ const measureOf: Readonly<Record<CheckerName, Measure>> = {
   "nobody-is-lost": "lost",
   "call-ends": "lost",
   "answers-survive": "answersLost",
+  "executed-once": "effectsDuplicated",
+  "asides-beside": "other",
   "effects-once": "effectsDuplicated",
   "told-as-done": "effectsDuplicated",
   "requests-bounded": "overBudget",

@@ -1,3 +1,4 @@
+import { verbIn } from "../../core/input.ts";
 import type { Exchange, ExchangeRequest } from "../exchange.ts";
 import { failed, type Reply, refused } from "../reply.ts";
 import type { Handled, Handlers } from "./handlers.ts";
@@ -32,6 +33,8 @@ export function faultyLine(world: {
   const deadHosts = new Set<LegName>();
 
   let lastUrl = "";
+  let lastKind: ExchangeRequest["kind"];
+  const besideNow = () => lastKind === "whisper" || lastKind === "wait";
 
   const exchange: Exchange = async (request) => {
     const url = stage.urls.parse(request.url);
@@ -39,6 +42,7 @@ export function faultyLine(world: {
     const resuming = request.kind === "fallback";
     if (resuming) world.onFallback(lastUrl, request.params);
     else if (request.kind !== "status") lastUrl = request.url;
+    if (!resuming && request.kind !== "status" && request.kind !== "media") lastKind = request.kind;
     if (request.kind !== "status") scene.enter(request.kind ?? "action", url.leg, resuming);
     switch (request.kind) {
       case "media":
@@ -104,9 +108,11 @@ export function faultyLine(world: {
     const handle = () => handlers.run(leg, request.url, request.params);
     /** Twilio receives what the handler answered. */
     const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
-      if (resuming) noteUntold(request.params, turn, before, misread || !stored);
+      // whoever loses a document beside the call loses no answer
+      if (resuming && !besideNow()) noteUntold(request.params, turn, before, misread || !stored);
       if (typeof reply !== "string" && reply.answer?.kind === "document") {
-        scene.given.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
+        const list = reply.answer.outcome === "aside" ? scene.asides : scene.given;
+        list.push({ leg, answer: reply.answer, resuming, atMs: time.nowMs() });
       }
       scene.wakeForAnswer();
       return reply === "stopped" ? hang(request) : toReply(reply);
@@ -219,7 +225,8 @@ export function faultyLine(world: {
     unstored: boolean,
   ): void {
     const isNamed = stage.urls.parse(params.ErrorUrl ?? "")?.sealed !== undefined;
-    const told = params.RecordingUrl !== undefined || params.DialCallStatus !== undefined;
+    const verb = verbIn(new Map(Object.entries(params)));
+    const told = verb !== undefined && verb !== "gather";
     if (unstored && (!told || !isNamed)) scene.untold.add(turn);
     if (isNamed || params.Digits !== undefined || params.SpeechResult !== undefined) return;
     // the table may have moved while the fallback answered

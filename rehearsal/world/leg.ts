@@ -38,7 +38,7 @@ export async function askLeg(engine: Engine, url: ParsedUrl | undefined, request
     );
     return { status: 200, contentType: xml, body: answer.twiml, answer };
   }
-  if (url === undefined || (url.kind !== "voice" && url.kind !== "action")) return failed(404);
+  if (url === undefined || !["voice", "action", "aside"].includes(url.kind)) return failed(404);
   const answer = await within(
     engine.clock,
     limits.primaryLeaveMs,

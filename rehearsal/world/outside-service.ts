@@ -168,9 +168,10 @@ function headerOf(headers: RequestInit["headers"], name: string): string | undef
   return found === undefined ? undefined : String(found);
 }
 
-/** Recordings of two calls differ in their sids alone. */
+/** Recordings and payments of two calls differ in their sids alone. */
 export function withoutSids(text: string): string {
-  return text.includes("/Recordings/RE") ? text.replace(/\/Recordings\/RE[0-9a-f]{32}/g, "/Recordings/RE") : text;
+  if (!text.includes("/Recordings/RE") && !text.includes("ch_") && !text.includes("pt_")) return text;
+  return text.replace(/(\/Recordings\/RE|\bch_|\bpt_)[0-9a-f]{32}/g, "$1");
 }
 
 /** What flows read of a response; a real one costs as much as all the rest of a turn. */

@@ -10,7 +10,8 @@ import { createHandlers } from "./handlers.ts";
 import { lazyDialect, type Settled } from "./lazy-dialect.ts";
 import { metQuestions } from "./met-questions.ts";
 import { type Executed, outsideService } from "./outside-service.ts";
-import type { Asked, RehearsedCall, WorldState } from "./rehearsed-call.ts";
+import type { Asked, ExecutedStep, RehearsedCall, WorldState } from "./rehearsed-call.ts";
+import { nameBefore } from "./renamed-flow.ts";
 import { createScene, type Scene } from "./scene.ts";
 import { scriptedCaller } from "./scripted-caller.ts";
 import { callSid, type Stage } from "./stage.ts";
@@ -85,6 +86,16 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
   };
   const caller =
     given.caller?.({ scene, choices, executed: outside.executed }) ?? scriptedCaller(script, scene, choices, noteState);
+  const steps: ExecutedStep[] = [];
+  const onEvent = (event: CallEvent): void => {
+    if (event.kind === "executed") {
+      const { turn = 0, step = "" } = scene.here() ?? {};
+      const isLast = scene.given.at(-1)?.answer.outcome === "last-resort";
+      const { verb, what, params } = event;
+      if (!isLast) steps.push({ turn, step: nameBefore(step), verb, what, document: scene.given.length, params });
+    }
+    given.onEvent?.(event);
+  };
   const record = await time.run(
     placeCall({
       ...stage.urlsOf(script.language),
@@ -97,7 +108,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
       sleep: time.pass,
       nowMs: time.nowMs,
       documentsMax,
-      ...(given.onEvent === undefined ? {} : { onEvent: given.onEvent }),
+      onEvent,
     }),
   );
   return {
@@ -111,6 +122,8 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     questions: questions.met,
     faults: scene.faults,
     given: scene.given,
+    asides: scene.asides,
+    steps,
     asked: caller.asked,
     executed: outside.executed,
     writes: table.writes,

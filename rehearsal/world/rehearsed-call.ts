@@ -2,7 +2,7 @@ import type { Answer } from "../../core/answer.ts";
 import type { Item } from "../../core/checkpoint-store.ts";
 import type { Flow } from "../../core/flow.ts";
 import type { Language } from "../../core/verbs.ts";
-import type { CallRecord, RequestKind } from "../call-record.ts";
+import type { CallRecord, ExecutedVerb, RequestKind } from "../call-record.ts";
 import type { CallerStep, Question } from "../caller-script.ts";
 import type { Dialect } from "../dialect.ts";
 import type { PointKind } from "../fault-kinds.ts";
@@ -38,6 +38,18 @@ export interface Given {
   readonly atMs: number;
 }
 
+/** What Twilio did to others than the caller, and in which turn. */
+export interface ExecutedStep {
+  readonly turn: number;
+  readonly step: string;
+  readonly verb: ExecutedVerb;
+  /** Whom it called, what it said: the verb's text. */
+  readonly what: string;
+  /** How many documents Twilio had been given. */
+  readonly document: number;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** What the caller was asked and did. */
 export interface Asked {
   readonly turn: number;
@@ -48,6 +60,8 @@ export interface Asked {
   readonly first: boolean;
   /** The verb with which its document began: after a step down the media ladder not the first of the step. */
   readonly from: number;
+  /** In a document beside the call: whoever is there was asked. */
+  readonly beside?: true;
 }
 
 /** The whole world at one moment, as text that is equal where nothing that can matter differs. */
@@ -72,6 +86,10 @@ export interface RehearsedCall {
   readonly questions: ReadonlySet<string>;
   readonly faults: readonly MetFault[];
   readonly given: readonly Given[];
+  /** Documents beside the call: whispers, and what is heard in a queue. */
+  readonly asides: readonly Given[];
+  /** Each dial, charge, session and the like, in the order in which they ended. */
+  readonly steps: readonly ExecutedStep[];
   readonly asked: readonly Asked[];
   readonly executed: readonly Executed[];
   readonly writes: readonly TableWrite[];

@@ -19,6 +19,7 @@ export type Scene = ReturnType<typeof createScene>;
 export function createScene(choices: Choices, time: VirtualTime) {
   const faults: MetFault[] = [];
   const given: Given[] = [];
+  const asides: Given[] = [];
   const untold = new Set<number>();
   const down = new Map<LegName, "refused" | "hang" | "flaps">();
   const flapped = new Map<LegName, number>();
@@ -48,6 +49,7 @@ export function createScene(choices: Choices, time: VirtualTime) {
   return {
     faults,
     given,
+    asides,
     untold,
     here,
     meet,

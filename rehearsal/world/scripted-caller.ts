@@ -21,7 +21,8 @@ export function scriptedCaller(
 ) {
   const asked: Asked[] = [];
   let document: unknown;
-  const caller: Caller = ({ verb }) => {
+  const caller: Caller = ({ verb, beside }) => {
+    if (beside !== undefined) return silent;
     const given = scene.given.at(-1);
     const { turn = 0, step: named = "", from = 0 } = given?.answer.checkpoint ?? {};
     const step = nameBefore(named);

@@ -28,7 +28,9 @@ export interface Begin {
 }
 
 /** Of `test/flows/index.ts`, and of `canary.ts` beside it. */
-export type FlowName = "appointment" | "front-desk" | "survey" | "four" | "outcomes" | "charge" | "order";
+export type FlowName =
+  | ("appointment" | "front-desk" | "survey" | "four" | "outcomes" | "charge" | "order")
+  | ("verbs-pay" | "verbs-dial" | "verbs-queue" | "verbs-message");
 
 /** The core as it is: what the search must find nothing in. */
 export const wholeCore = "the whole core";

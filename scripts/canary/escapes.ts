@@ -2,8 +2,6 @@ import type { Canary } from "./canary.ts";
 
 const resume = "core/resume.ts";
 
-const turn = "core/turn.ts";
-
 /** A broken core that the search does not complain of, and why it does not. */
 export interface Escape extends Canary {
   readonly because: string;
@@ -48,7 +46,7 @@ export const escapes: readonly Escape[] = [
     flows: ["charge"],
     begins: { faults: 2, dialect: "default", script: "3,3,0" },
     replacements: [
-      { file: turn, find: "if (done.length > 0) await table.note({ effects: new Map(done) });", replace: "" },
+      { file: "core/move.ts", find: "if (done.length > 0) await table.note({ effects: new Map(done) });", replace: "" },
     ],
   },
   {

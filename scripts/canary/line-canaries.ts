@@ -79,19 +79,6 @@ export const lineCanaries: readonly Canary[] = [
     ],
   },
   {
-    name: "dialled-again",
-    does: "a dial whose outcome is lost is dialled again",
-    flows: ["outcomes"],
-    begins: { faults: 1, dialect: "f2", script: "dial:completed,record:5:key" },
-    replacements: [
-      {
-        file: turn,
-        find: '(verb === "gather" || verb === "record") && stepOf',
-        replace: '(verb === "gather" || verb === "record" || verb === "dial") && stepOf',
-      },
-    ],
-  },
-  {
     name: "outcomes-not-read",
     does: "a resume does not look for the outcome that a status callback stored",
     flows: ["outcomes", "front-desk"],
@@ -137,9 +124,8 @@ export const lineCanaries: readonly Canary[] = [
       {
         file: urls,
         // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
-        find: "`${primary}/voice/${flow}/${sealed}${webhookOverrides}`",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
-        replace: "`/voice/${flow}/${sealed}${webhookOverrides}`",
+        find: 'action: (leg, flow, sealed) =>\n      leg === "primary"\n        ? `${primary}/voice/',
+        replace: 'action: (leg, flow, sealed) =>\n      leg === "primary"\n        ? `/voice/',
       },
     ],
   },
@@ -148,7 +134,7 @@ export const lineCanaries: readonly Canary[] = [
     does: "connection overrides are joined by something else than an ampersand",
     flows: ["appointment"],
     withoutFault: true,
-    replacements: [{ file: urls, find: '.join("&")}`;', replace: '.join(";")}`;' }],
+    replacements: [{ file: urls, find: '.join("&")}`;\n}', replace: '.join(";")}`;\n}' }],
   },
   {
     name: "no-deadline-on-urls",

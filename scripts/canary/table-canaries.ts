@@ -77,9 +77,9 @@ export const tableCanaries: readonly Canary[] = [
     replacements: [
       {
         file: turn,
-        find: "const sealed = unsealUrl(engine.sealer, request.callSid, url?.sealed);\n  const webhook = webhookOf(engine, request, sealed, [url, own]);",
+        find: "const sealed = openUrl(engine, request, url?.sealed);\n  const webhook = webhookOf(engine, request, sealed, [url, own]);",
         replace:
-          "const sealed = unsealUrl(engine.sealer, request.callSid, own.sealed);\n  const webhook = webhookOf(engine, request, sealed, [url, own]);",
+          "const sealed = openUrl(engine, request, own.sealed);\n  const webhook = webhookOf(engine, request, sealed, [url, own]);",
       },
     ],
   },

@@ -67,7 +67,10 @@ test("random flows hold every verb, and every way to leave a step", () => {
   const steps = plans.flatMap((plan) => plan.steps);
   const verbs = new Set(steps.flatMap((step) => step.verbs.map(({ kind }) => kind)));
   expect([...verbs].toSorted()).toEqual(
-    ["dial", "gather", "hangup", "pause", "play", "raw", "record", "reject", "say"].toSorted(),
+    [
+      ...["connect", "dial", "enqueue", "gather", "hangup", "pause", "pay", "play", "raw", "record", "refer", "reject"],
+      ...["say", "session", "sms", "tones"],
+    ].toSorted(),
   );
   const leaves = steps.flatMap(({ leave }) => leave ?? []);
   const branches = leaves.flatMap((leave) => leave.branches);

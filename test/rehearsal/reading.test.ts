@@ -129,7 +129,21 @@ describe("a caller script", () => {
     });
   });
 
-  const wrong = ["queue:left", "queue:bridged:soon", "pay:", "connect:maybe", "refer:ok", "dial:busy:1:2"];
+  test("what is pressed beside the call is the third value of a dial or a wait, nothing is a dash", () => {
+    expect(parseScript("dial:completed:10:1,queue:bridged:10:-,queue:bridged::*")).toEqual({
+      kind: "script",
+      steps: [
+        { kind: "dial", status: "completed", durationSec: 10, pressed: "1" },
+        { kind: "queue", result: "bridged", waitSec: 10, pressed: "" },
+        { kind: "queue", result: "bridged", waitSec: 30, pressed: "*" },
+      ],
+    });
+  });
+
+  const wrong = [
+    ...["queue:left", "queue:bridged:soon", "pay:", "connect:maybe", "refer:ok"],
+    ...["dial:busy:1:x", "dial:busy:1:", "dial:busy:1:2:3", "record:5:key:1"],
+  ];
   test.each(["1,one", "1,,2", "record:x", "dial:maybe", "say:", "record:5:bored", ...wrong])(
     "%s names its bad item",
     (text) => {

@@ -30,6 +30,13 @@ test("the same for the call that the protocol was checked with, its effect tried
   expect(tally.cases).toBeGreaterThan(2_000);
 }, 60_000);
 
+test("the same for flows that use every verb that yields, and what is heard beside the call", async () => {
+  const flows = fileURLToPath(new URL("../flows/verbs.ts", import.meta.url));
+  const { tally } = await rehearseSingles(availableParallelism(), "--flows", flows, "--dialect", "few");
+  expect(tally.failures).toEqual([]);
+  expect(tally.cases).toBeGreaterThan(6_000);
+}, 60_000);
+
 test("no single fault makes more than 5 s of silence", () => {
   expect(report.tally.silenceSingleMs.value).toBeGreaterThan(4_000);
   expect(report.tally.silenceSingleMs.value).toBeLessThanOrEqual(5_000);

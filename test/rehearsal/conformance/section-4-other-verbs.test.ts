@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CallerStep } from "../../../rehearsal/caller-script.ts";
-import { base, call, mp3, type Routes, xml } from "./in-memory.ts";
+import { account, base, call, mp3, type Routes, xml } from "./in-memory.ts";
 
 const talked: CallerStep = { kind: "dial", status: "completed", durationSec: 30 };
 const busy: CallerStep = { kind: "dial", status: "busy", durationSec: 0 };
@@ -59,6 +59,38 @@ describe("4.6 Dial", () => {
     expect(of("/done")[0]?.params).not.toHaveProperty("DialCallDuration");
   });
 
+  test("4.6: a conference tells who came and left by the participant's CallSid, without CallStatus, if it is asked to", async () => {
+    const room = (events: string) =>
+      dial('action="/done"', `<Conference statusCallback="/status" ${events}>room</Conference>`);
+    const all = await call(room('statusCallbackEvent="join leave"'), [talked]);
+    expect(all.of("/status").map(({ params }) => params.StatusCallbackEvent)).toEqual([
+      "participant-join",
+      "participant-leave",
+    ]);
+    const [left] = (await call(room('statusCallbackEvent="leave"'), [{ kind: "hangup" }])).of("/status");
+    expect(left?.params).toMatchObject({
+      CallSid: account.callSid,
+      ConferenceSid: expect.stringMatching(/^CF/),
+      FriendlyName: "room",
+      StatusCallbackEvent: "participant-leave",
+    });
+    expect(left?.params).not.toHaveProperty("CallStatus");
+    expect(left?.params).not.toHaveProperty("ParentCallSid");
+    expect((await call(room(""), [talked])).of("/status")).toEqual([]);
+  });
+
+  test("4.6: whoever dials a conference is in it, and its DialCallStatus is answered", async () => {
+    const { of } = await call(dial('action="/done"', "<Conference>room</Conference>"), [{ kind: "silence" }]);
+    expect(of("/done")[0]?.params.DialCallStatus).toBe("answered");
+  });
+
+  test("4.6: a client is called by its Identity, and named by its URI", async () => {
+    const ann = '<Client url="/whisper"><Identity>ann</Identity><Parameter name="desk" value="front"/></Client>';
+    const { of, record } = await call({ ...dial('action="/done"', ann), "/whisper": xml("") }, [talked]);
+    expect(of("/whisper")[0]?.params.To).toBe("client:ann");
+    expect(record.alerts).toEqual([]);
+  });
+
   test("4.6: SIP adds its own parameters", async () => {
     const { of } = await call(dial('action="/done"', "<Sip>sip:a@b.example</Sip>"), [busy]);
     expect(of("/done")[0]?.params).toMatchObject({ DialCallStatus: "busy", DialSipResponseCode: "486" });
@@ -89,7 +121,7 @@ describe("4.6 Dial", () => {
     expect(all.of("/status")[0]?.params).toMatchObject({
       ParentCallSid: all.record.callSid,
       Direction: "outbound-dial",
-      To: "ann",
+      To: "client:ann",
     });
   });
 
@@ -141,6 +173,45 @@ describe("4.6 the whisper", () => {
     const { record, paths } = await call(whispered("<Dial>+15005550009</Dial>"), [talked]);
     expect(record.alerts).toMatchObject([{ errorCode: 13201, level: "ERROR" }]);
     expect(paths).toEqual(["/voice", "/whisper", "/done"]);
+  });
+
+  test("4.6: who declines has talked for no time", async () => {
+    const { of } = await call(whispered("<Hangup/>"), [talked]);
+    expect(of("/done")[0]?.params.DialCallDuration).toBe("0");
+  });
+
+  test("4.6: a step may say what the person called presses; nobody is asked then", async () => {
+    const gather = '<Gather action="/accept" numDigits="1"><Say>Press 1.</Say></Gather><Hangup/>';
+    const routes = whispered(gather, { "/accept": ({ params }) => xml(params.Digits === "1" ? "" : "<Hangup/>") });
+    const bridged = async (pressed: string) => {
+      const { of, asked } = await call(routes, [{ ...talked, pressed } as CallerStep, busy]);
+      expect(asked.filter(({ path }) => path === "/accept").map(({ kind }) => kind)).toEqual(
+        pressed === "" ? [] : ["whisper"],
+      );
+      return of("/done")[0]?.params.DialBridged;
+    };
+    expect([await bridged("1"), await bridged("2"), await bridged("")]).toEqual(["true", "false", "false"]);
+  });
+
+  test("4.6: the whisper of a Queue runs for who waited there: a call of its own, without a parent, and no Gather", async () => {
+    const nouns = '<Queue url="/whisper">support</Queue>';
+    const routes = {
+      ...dial('action="/done"', nouns),
+      "/whisper": xml('<Gather action="/accept"/><Say>You are next.</Say>'),
+    };
+    const { of, record, paths } = await call(routes, [talked]);
+    const asked = of("/whisper")[0]?.params ?? {};
+    expect(asked).toMatchObject({
+      DequeingCallSid: record.callSid,
+      QueueSid: expect.stringMatching(/^QU/),
+      QueueTime: expect.stringMatching(/^\d+$/),
+      Direction: "inbound",
+    });
+    expect(asked.CallSid).not.toBe(record.callSid);
+    expect(asked).not.toHaveProperty("ParentCallSid");
+    expect(record.alerts).toMatchObject([{ errorCode: 12200 }]);
+    expect(paths).toEqual(["/voice", "/whisper", "/done"]);
+    expect(of("/done")[0]?.params.DialBridged).toBe("true");
   });
 
   test("4.6: nobody who does not answer hears it", async () => {
@@ -226,6 +297,15 @@ describe("4.7 Enqueue and Leave", () => {
     expect(dialled.of("/after")[0]?.params.QueueResult).toBe("leave");
   });
 
+  test("4.7: who is connected hears no more of the queue, whatever is pressed there again and again", async () => {
+    const document = '<Gather action="/key" numDigits="1"><Say>Press 9 to leave.</Say></Gather>';
+    const again = enqueue(xml(document), { "/key": xml(document) });
+    const { of, tookMs } = await call(again, [{ kind: "queue", result: "bridged", waitSec: 20, pressed: "1" }]);
+    expect(of("/after")[0]?.params.QueueResult).toBe("bridged");
+    expect(tookMs).toBeLessThan(30_000);
+    expect(new Set(of("/key").map(({ kind }) => kind))).toEqual(new Set(["wait"]));
+  });
+
   test("4.7: audio to wait by is played again and again", async () => {
     const { of } = await call(enqueue(mp3), [wait(4)]);
     expect(of("/wait").length).toBe(4);
@@ -281,6 +361,26 @@ describe("4.7 Connect, Pay, Refer, Sms", () => {
     expect((await askedOf(pay, { kind: "silence" })).params?.Result).toBe("too-many-failed-attempts");
   });
 
+  test("4.7: a charge has a PaymentConfirmationCode, a card that is kept a PaymentToken", async () => {
+    const success: CallerStep = { kind: "pay", result: "success" };
+    const charged = (await askedOf('<Pay action="/done" chargeAmount="10.00"/>', success)).params;
+    expect(charged).toHaveProperty("PaymentConfirmationCode");
+    expect(charged).not.toHaveProperty("PaymentToken");
+    const kept = (await askedOf('<Pay action="/done" tokenType="reusable"/>', success)).params;
+    expect(kept).toHaveProperty("PaymentToken");
+    expect(kept).not.toHaveProperty("PaymentConfirmationCode");
+  });
+
+  test("4.7: Pay tells its statusCallback each step, and in the end its Result", async () => {
+    const routes = { ...verb('<Pay action="/done" statusCallback="/told" chargeAmount="10.00"/>'), "/told": "" };
+    const { of, record } = await call(routes, [{ kind: "pay", result: "success" }]);
+    const [step, result] = of("/told").map(({ params }) => params);
+    expect(step).toMatchObject({ CallSid: record.callSid, For: "payment-card-number" });
+    expect(step).not.toHaveProperty("Result");
+    const { PaymentConfirmationCode } = of("/done")[0]?.params ?? {};
+    expect(result).toMatchObject({ CallSid: record.callSid, Result: "success", PaymentConfirmationCode });
+  });
+
   test("4.7: Refer tells the answer of the other side", async () => {
     const refer = '<Refer action="/done"><Sip>sip:a@b.example</Sip></Refer>';
     const accepted = await askedOf(refer, { kind: "refer", sipStatus: 202 });
@@ -300,6 +400,31 @@ describe("4.7 Connect, Pay, Refer, Sms", () => {
     expect(toClient.of("/done")[0]?.params.SmsStatus).toBe("invalid");
     const toCaller = await call(verb('<Sms action="/done">Hello.</Sms>'), [], { to: "client:ann" });
     expect(toCaller.of("/done")[0]?.params.SmsStatus).toBe("sending");
+  });
+
+  test("4.7: the status callback of a message is about no call", async () => {
+    const routes = { ...verb('<Sms statusCallback="/sent">Hello.</Sms>'), "/sent": "" };
+    const { of } = await call(routes);
+    const told = of("/sent")[0]?.params ?? {};
+    expect(told).toMatchObject({ SmsSid: expect.stringMatching(/^SM/), MessageStatus: "sent" });
+    expect(told).not.toHaveProperty("CallSid");
+    expect(told).not.toHaveProperty("CallStatus");
+  });
+
+  test("4.7: what acts on others than the caller is noted, with what came of it, once for each", async () => {
+    const { record } = await call(
+      verb('<Sms>Hello.</Sms><Pay chargeAmount="10.00"/><Refer><Sip>sip:a@b.example</Sip></Refer>'),
+      [
+        { kind: "pay", result: "success" },
+        { kind: "refer", sipStatus: 603 },
+      ],
+    );
+    const executed = record.events.flatMap((event) => (event.kind === "executed" ? [event] : []));
+    expect(executed).toMatchObject([
+      { verb: "Sms", what: "Hello.", params: { SmsStatus: "sending" } },
+      { verb: "Pay", params: { Result: "success" } },
+      { verb: "Refer", what: "sip:a@b.example", params: { ReferCallStatus: "failed" } },
+    ]);
   });
 
   test("4.7: Start runs beside the call", async () => {

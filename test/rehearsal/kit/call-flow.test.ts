@@ -3,7 +3,8 @@ import { defineFlow, dial, gather, goTo, hangup, say } from "../../../core/index
 import { appointment } from "../../../flows/appointment.ts";
 import { frontDesk } from "../../../flows/front-desk.ts";
 import type { FaultName } from "../../../rehearsal/fault-kinds.ts";
-import { CallAssertionError, callFlow, type FlowCall } from "../../../rehearsal/kit/index.ts";
+import { CallAssertionError, callFlow, everySingleFault, type FlowCall } from "../../../rehearsal/kit/index.ts";
+import { verbFlows } from "../../flows/verbs.ts";
 
 /** Before any call was placed. */
 const realFetch = globalThis.fetch;
@@ -258,3 +259,51 @@ describe("an expectation that does not hold says what is, with the ladder", () =
     );
   });
 });
+
+describe("documents beside the call", () => {
+  test("the person called hears a whisper, and is connected by its key", async () => {
+    const call = await callFlow(verbFlow("verbs-dial"));
+    await call.dialEnds("completed");
+    call.hears("a call for you");
+    await call.press("1");
+    call.at("room", { called: "reached 10 s" });
+    const declined = await callFlow(verbFlow("verbs-dial"));
+    await declined.dialEnds("completed");
+    await declined.keepSilent();
+    declined.at("sip", { called: "nobody" });
+  });
+
+  test("who waits in a queue hears its document, and leaves by its key", async () => {
+    const call = await callFlow(verbFlow("verbs-queue"));
+    await call.queueEnds("bridged", 60);
+    call.hears("you are next");
+    await call.keepSilent();
+    await call.press("9");
+    call.hears("waiting: leave");
+    call.at("desk", { waited: "leave" });
+  });
+
+  test("a payment and a session end as the test says", async () => {
+    const call = await callFlow(verbFlow("verbs-pay"));
+    await call.pays("success");
+    call.did("ship");
+    call.ended("hangup");
+    const agent = await callFlow(verbFlow("verbs-agent"));
+    await agent.sessionEnds("ended", "to billing");
+    agent.hears("agent: ended to billing no error");
+    await expect(agent.pays("success")).rejects.toThrow(CallAssertionError);
+  });
+
+  test("a file that fails beside the call costs nothing but itself", async () => {
+    const files = { kinds: ["media"] } as const;
+    expect(await everySingleFault(verbFlow("verbs-queue"), "queue:bridged:10:-", files)).toBeGreaterThan(5);
+    const whispered = "dial:completed,1,dial:completed";
+    expect(await everySingleFault(verbFlow("verbs-dial"), whispered, files)).toBeGreaterThan(5);
+  });
+});
+
+function verbFlow(name: string) {
+  const flow = verbFlows.find((one) => one.name === name);
+  if (flow === undefined) throw new Error(`no flow '${name}'`);
+  return flow;
+}

@@ -9,6 +9,7 @@ import { inputFor, inputIn, leavesCaller, modelRecordingUrl } from "../../../reh
 import { deriveScripts, type Script } from "../../../rehearsal/model/derive-scripts.ts";
 import { leave, type ModelState, startState, verbAt } from "../../../rehearsal/model/flow-model.ts";
 import { flows } from "../../flows/index.ts";
+import { verbFlows } from "../../flows/verbs.ts";
 import { action, twoLegs } from "../../support/legs.ts";
 import { outside } from "./outside.ts";
 
@@ -51,6 +52,9 @@ describe("the shipped flows", () => {
   });
 });
 
+/** A message is sent, and nobody is asked. */
+const asksSomebody = (step: string) => step !== "write";
+
 /** Where a caller gets who follows a script; what is asked after its end is answered by `otherwise`. */
 async function walk(flow: (typeof flows)[number], script: Script) {
   const states: ModelState[] = [startState(flow, script.language)];
@@ -88,7 +92,7 @@ describe.each(flows.map((flow) => [flow.name, flow] as const))("%s", (_, flow) =
 
   test("every step has its silence and its hang-up, and an answer for a caller who comes there by surprise", async () => {
     const { scripts } = await deriveScripts(flow, world());
-    const asked = new Set(scripts.flatMap(({ answers }) => answers.map(({ step }) => step)));
+    const asked = new Set(scripts.flatMap(({ answers }) => answers.map(({ step }) => step)).filter(asksSomebody));
     const kinds = (step: string) =>
       new Set(
         scripts.flatMap(({ answers }) =>
@@ -111,31 +115,36 @@ describe.each(flows.map((flow) => [flow.name, flow] as const))("%s", (_, flow) =
     const { scripts } = await deriveScripts(flow, world());
     expect(new Set(ids(scripts)).size).toBe(scripts.length);
     for (const { id, answers } of scripts) {
-      expect(parseScript(id)).toEqual({ kind: "script", steps: answers.map(({ answer }) => answer) });
+      const asked = answers.filter(({ step }) => asksSomebody(step));
+      expect(parseScript(id)).toEqual({ kind: "script", steps: asked.map(({ answer }) => answer) });
     }
   });
 
-  test("both legs take a faultless call where the model says, with the same effects", async () => {
-    const { scripts } = await deriveScripts(flow, world(), { languages: ["ja"] });
-    for (const script of scripts.filter(({ language }) => language === flow.language)) {
-      const { states, effects, gone } = await walk(flow, script);
-      takeEffects();
-      const legs = twoLegs(flow, settings);
-      let document = await legs.ask(legs.voiceUrl);
-      const reached = [document];
-      for (const [k, { answer }] of script.answers.slice(0, states.length - 1).entries()) {
-        const state = states[k];
-        const params = parametersOf(state && verbAt(flow, state), answer);
-        const silent = params === undefined;
-        document = await legs.ask(action(document, silent ? document.actions.length - 1 : 0), params ?? {});
-        reached.push(document);
+  // what the other verbs tell is not written down here: their faultless calls are placed by the search for single faults
+  test.skipIf(verbFlows.includes(flow))(
+    "both legs take a faultless call where the model says, with the same effects",
+    async () => {
+      const { scripts } = await deriveScripts(flow, world(), { languages: ["ja"] });
+      for (const script of scripts.filter(({ language }) => language === flow.language)) {
+        const { states, effects, gone } = await walk(flow, script);
+        takeEffects();
+        const legs = twoLegs(flow, settings);
+        let document = await legs.ask(legs.voiceUrl);
+        const reached = [document];
+        for (const [k, { answer }] of script.answers.slice(0, states.length - 1).entries()) {
+          const state = states[k];
+          const params = parametersOf(state && verbAt(flow, state), answer);
+          const silent = params === undefined;
+          document = await legs.ask(action(document, silent ? document.actions.length - 1 : 0), params ?? {});
+          reached.push(document);
+        }
+        const checkpoints = reached.map(({ answer }) => (answer.kind === "document" ? answer.checkpoint : undefined));
+        expect(checkpoints, script.id).toMatchObject(states);
+        expect(takeEffects(), script.id).toEqual(effects);
+        expect(gone || document.actions.length === 0, script.id).toBe(true);
       }
-      const checkpoints = reached.map(({ answer }) => (answer.kind === "document" ? answer.checkpoint : undefined));
-      expect(checkpoints, script.id).toMatchObject(states);
-      expect(takeEffects(), script.id).toEqual(effects);
-      expect(gone || document.actions.length === 0, script.id).toBe(true);
-    }
-  });
+    },
+  );
 });
 
 /** What Twilio sends for an answer; undefined where the document goes on without one. */

@@ -35,14 +35,14 @@ export function outside() {
     takeEffects();
   });
   return {
-    settings: { BOOKINGS_URL: "http://bookings.invalid" },
+    settings: { BOOKINGS_URL: "http://bookings.invalid", SHIPPING_URL: "http://shipping.invalid" },
     takeEffects,
     refuse: () => {
       refuses = true;
     },
     /** @param doubted names of the effects of which nobody learns what became of them */
     world: (...doubted: string[]): ModelWorld => ({
-      settings: { BOOKINGS_URL: "http://bookings.invalid" },
+      settings: { BOOKINGS_URL: "http://bookings.invalid", SHIPPING_URL: "http://shipping.invalid" },
       call: { sid: `CA${"0".repeat(31)}1`, from: "+815011112222", to: "" },
       runEffect: (effect) => (doubted.includes(effect) ? "doubt" : "done"),
       takeEffects,
