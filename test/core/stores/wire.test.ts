@@ -1,0 +1,111 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { CheckpointStore } from "../../../core/checkpoint-store.ts";
+import { limits } from "../../../core/limits.ts";
+import { closeServer, host, listen } from "../../../scripts/stack/listen.ts";
+import { readBody } from "../../../scripts/stack/read-body.ts";
+import { storeOn } from "./targets.ts";
+import { at, commitFrom, newCall, startMs } from "./writes.ts";
+
+const within = { nowMs: startMs, withinMs: 2_000 };
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A table of which each request is answered as the test says, or not at all. */
+let answerTo: (operation: string, nth: number) => Reply | "hang";
+const asked: { readonly operation: string; readonly body: Record<string, unknown> }[] = [];
+const server = createServer((incoming, outgoing) => {
+  void readBody(incoming, 100_000).then((bytes) => {
+    const operation = String(incoming.headers["x-amz-target"]).replace(/^.*\./, "");
+    asked.push({ operation, body: JSON.parse(bytes?.toString() ?? "{}") });
+    const reply = answerTo(operation, asked.length);
+    if (reply === "hang") return;
+    outgoing.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(reply.body));
+  });
+});
+let endpoint = "";
+const storeWith = (attemptMs: number): CheckpointStore =>
+  storeOn({ name: "calls", endpoint, region: "ap-northeast-1" } as Parameters<typeof storeOn>[0], endpoint, attemptMs);
+const ok: Reply = { status: 200, body: {} };
+const broken: Reply = { status: 500, body: { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError" } };
+const refusedReply: Reply = {
+  status: 400,
+  body: { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", message: "no" },
+};
+
+beforeAll(async () => {
+  endpoint = `http://${host}:${await listen(server, 0, "table")}`;
+  answerTo = () => ok;
+  // the SDK's own first request is slow: no caller's business here
+  await storeWith(2_000).read(newCall(), { nowMs: startMs, withinMs: 5_000 });
+});
+beforeEach(() => {
+  asked.length = 0;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await closeServer(server);
+});
+
+test("a call is read as it is, not as it was: what has just been written on the other leg decides", async () => {
+  answerTo = () => ok;
+  expect(await storeWith(500).read(newCall(), within)).toEqual({ kind: "nothing" });
+  expect(asked).toMatchObject([{ operation: "GetItem", body: { ConsistentRead: true } }]);
+});
+
+test("a table that fails is asked a second time, and not a third time", async () => {
+  answerTo = () => broken;
+  expect((await storeWith(500).read(newCall(), within)).kind).toBe("unavailable");
+  expect(asked).toHaveLength(limits.tableAttempts);
+  asked.length = 0;
+  answerTo = (_, nth) => (nth < limits.tableAttempts ? broken : ok);
+  expect(await storeWith(500).read(newCall(), within)).toEqual({ kind: "nothing" });
+});
+
+test("a request that hangs costs one attempt, and the second one brings the answer", async () => {
+  answerTo = (_, nth) => (nth === 1 ? "hang" : ok);
+  expect(await storeWith(400).read(newCall(), within)).toEqual({ kind: "nothing" });
+  expect(asked).toHaveLength(2);
+});
+
+test.each([
+  ["read", (store: CheckpointStore) => store.read(newCall(), { nowMs: startMs, withinMs: 150 })],
+  ["commit", (store: CheckpointStore) => store.commit(newCall(), commitFrom(at(0)), { nowMs: startMs, withinMs: 150 })],
+] as const)("a %s that hangs ends when its time is over, however long an attempt may take", async (_, run) => {
+  answerTo = () => "hang";
+  const startedMs = performance.now();
+  expect((await run(storeWith(2_000))).kind).toBe("unavailable");
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+});
+
+test("a write that lost has what is left of its time to find out who won", async () => {
+  answerTo = (operation) => (operation === "GetItem" ? "hang" : refusedReply);
+  const startedMs = performance.now();
+  const result = await storeWith(2_000).commit(newCall(), commitFrom(at(0)), { nowMs: startMs, withinMs: 300 });
+  expect(result).toEqual({ kind: "unavailable", reason: expect.stringMatching(/^\w+$/), refused: true });
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+});
+
+test("a write that lost to a call whose item is gone by now is told so", async () => {
+  answerTo = (operation) => (operation === "GetItem" ? ok : refusedReply);
+  const result = await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
+  expect(result).toEqual({ kind: "unavailable", reason: "winner gone", refused: true });
+});
+
+test("a write that was not answered is not known to have lost, although the table can be read", async () => {
+  answerTo = (operation) => (operation === "GetItem" ? ok : broken);
+  const result = await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
+  expect(result).toEqual({ kind: "unavailable", reason: expect.stringMatching(/^\w+$/) });
+  expect(asked.map(({ operation }) => operation)).toEqual(["UpdateItem", "UpdateItem"]);
+});
+
+test("a line of the trail that nobody can read does not hide the call", async () => {
+  const item = { callSid: { S: "x" }, "v#1.0": { S: "not a line" }, endedAtMs: { N: "7" } };
+  answerTo = () => ({ status: 200, body: { Item: item } });
+  expect(await storeWith(500).read(newCall(), within)).toMatchObject({
+    kind: "found",
+    item: { verbs: [], endedAtMs: 7 },
+  });
+});
