@@ -48,6 +48,17 @@ export const limits = {
   /** Between two attempts: long enough for a throttled partition to split a burst. */
   tableRetryDelayMs: 25,
 
+  // Secrets of the primary, in AWS's parameter store.
+  /** A rotated secret is in use after this long, without a deployment. */
+  secretsRefreshMs: 5 * 60_000,
+  /** While the store does not answer, an instance that knows its secrets asks this often. */
+  secretsRetryMs: 30_000,
+  /** One attempt: a new TLS connection and one read. */
+  secretsAttemptMs: 800,
+  secretsAttempts: 2,
+  /** Between two attempts, at most. */
+  secretsBackoffMs: 100,
+
   // Effects.
   /** A claim speaks for its owner this long; afterwards the effect is in doubt. No primary lives longer. */
   leaseMs: 4_000,
@@ -191,6 +202,10 @@ export function assertLimits(l: Limits): void {
     ],
     ["primaryTableBudgetMs <= fallbackTableBudgetMs", l.primaryTableBudgetMs <= l.fallbackTableBudgetMs],
     ["fallbackTableBudgetMs < tableSlowdownMs", l.fallbackTableBudgetMs < l.tableSlowdownMs],
+    [
+      "secretsAttempts x (secretsAttemptMs + secretsBackoffMs) < primaryLeaveMs",
+      l.secretsAttempts * (l.secretsAttemptMs + l.secretsBackoffMs) < l.primaryLeaveMs,
+    ],
     ["leaseMs >= lambdaTimeoutMs", l.leaseMs >= l.lambdaTimeoutMs],
     ["leaseWaitMs < leaseMs", l.leaseWaitMs < l.leaseMs],
     [

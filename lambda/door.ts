@@ -31,15 +31,16 @@ const marginMs = limits.lambdaTimeoutMs - limits.primaryLeaveMs;
  * The door of the primary leg: signature before anything else, one log line for what Twilio was answered, a 5xx for
  * whatever goes wrong, and out before Lambda's own deadline.
  *
- * @param legOf makes the leg on the first request, so that a wrong environment answers 5xx (and the fallback takes the call)
+ * @param legOf makes the leg on the first request, so that a wrong environment or an unreadable secret answers 5xx (and the
+ *   fallback takes the call)
  */
-export function door(legOf: () => Leg, handle: Handle) {
+export function door(legOf: () => Leg | Promise<Leg>, handle: Handle) {
   /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
   const opened = new WeakMap<APIGatewayProxyEventV2, Opened>();
 
   return middy<APIGatewayProxyEventV2, Result>()
-    .before(({ event }) => {
-      const leg = legOf();
+    .before(async ({ event }) => {
+      const leg = await legOf();
       const startedMs = leg.engine.clock.nowMs();
       const incoming = readEvent(event, leg.baseUrl, leg.authTokens);
       if (incoming.kind === "request") {

@@ -7,6 +7,7 @@ import type { Bundle } from "./build/bundle.ts";
 import { BuildError, buildIdOf, bundleAll, root, withBuildId } from "./build/bundle.ts";
 import { assertMedia, checkMedia, type MediaCheck } from "./build/check-media.ts";
 import { mirrorFolder, removeOthers, writeWhole } from "./build/output.ts";
+import { billOfMaterials } from "./build/sbom.ts";
 
 export interface BuildOptions {
   /** Holds `lambda/` afterwards. Default: `dist` of the project. */
@@ -38,10 +39,13 @@ export interface Built {
   media: MediaCheck;
 }
 
+const audio = /\.(?:mp3|wav)$/;
 const names = ["voice-webhook", "status-callback"];
 const defaultEntries = {
   lambda: [...names, "media", "parameters"].map((name) => path.join(root, "lambda", `${name}.ts`)),
-  functions: [...names, "voice-fallback", "voice-aside"].map((name) => path.join(root, "functions", `${name}.protected.ts`)),
+  functions: [...names, "voice-fallback", "voice-aside"].map((name) =>
+    path.join(root, "functions", `${name}.protected.ts`),
+  ),
 };
 
 /** Where a build with these options puts its artefacts. */
@@ -91,9 +95,12 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   const [primary, fallback] = await Promise.all([
     write("primary", lambdaDir, lambda),
     write("fallback", path.join(functionsDir, "functions"), functions),
-    mirrorFolder(assets, path.join(lambdaDir, "assets")),
-    mirrorFolder(assets, path.join(functionsDir, "assets")),
+    // nothing but prompts: what stands in this folder is public
+    mirrorFolder(assets, path.join(lambdaDir, "assets"), audio),
+    mirrorFolder(assets, path.join(functionsDir, "assets"), audio),
     writeWhole(path.join(lambdaDir, "package.json"), commonJsPackage),
+    // beside the folders that are uploaded, not in them
+    writeWhole(path.join(lambdaDir, "..", "sbom.json"), await billOfMaterials([...lambda, ...functions], buildId)),
     // The project's own Functions folder has a committed package.json, which knows more than this one.
     existsSync(path.join(functionsDir, "package.json"))
       ? undefined

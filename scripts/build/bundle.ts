@@ -26,6 +26,8 @@ export interface Bundle {
   /** Name of the entry file without its extension, e.g. `voice-fallback.protected`. */
   name: string;
   code: string;
+  /** Files that are part of it, below the project's folder. */
+  inputs: readonly string[];
 }
 
 export interface BundleOptions {
@@ -47,6 +49,16 @@ const flowsFrom = (flowsEntry: string): Plugin => ({
   },
 });
 
+/** The part that talks to SSM stays a file beside the bundles, which load it only where secrets are in SSM. */
+const parametersApart: Plugin = {
+  name: "parameters-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/parameters\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./parameters.js", external: true } : undefined,
+    );
+  },
+};
+
 /** Packages import their own package.json for the version in a user agent; the rest of it need not be shipped. */
 const versionOnly: Plugin = {
   name: "version-only",
@@ -64,6 +76,7 @@ const optionsFor = ({ entries, flowsEntry, minify }: BundleOptions): BuildOption
   outdir: path.join(root, "dist"),
   entryNames: "[name]",
   write: false,
+  metafile: true,
   bundle: true,
   platform: "node",
   target: "node22",
@@ -76,7 +89,7 @@ const optionsFor = ({ entries, flowsEntry, minify }: BundleOptions): BuildOption
   charset: "utf8",
   alias: lighterParts,
   define: { STAYLINE_BUILD: JSON.stringify(buildIdPlaceholder) },
-  plugins: [versionOnly, ...(flowsEntry === undefined ? [] : [flowsFrom(flowsEntry)])],
+  plugins: [versionOnly, parametersApart, ...(flowsEntry === undefined ? [] : [flowsFrom(flowsEntry)])],
   logLevel: "silent",
 });
 
@@ -89,8 +102,12 @@ export async function bundleAll(options: BundleOptions): Promise<Bundle[]> {
     if (file !== undefined && !existsSync(file)) throw new BuildError(`build: ${file} does not exist`);
   }
   try {
-    const { outputFiles = [] } = await esbuild.build(optionsFor(options));
-    return outputFiles.map((file) => ({ name: path.basename(file.path, ".js"), code: file.text }));
+    const { outputFiles = [], metafile } = await esbuild.build(optionsFor(options));
+    return outputFiles.map((file) => {
+      const output = metafile?.outputs[path.relative(root, file.path).replaceAll(path.sep, "/")];
+      const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      return { name: path.basename(file.path, ".js"), code: file.text, inputs: used.map(([input]) => input) };
+    });
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (first === undefined) throw error;

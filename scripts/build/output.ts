@@ -17,10 +17,10 @@ export async function removeOthers(folder: string, extension: string, keep: Read
   }
 }
 
-/** Makes `to` hold the files of `from` and no others. A missing `from` counts as empty. */
-export async function mirrorFolder(from: string, to: string): Promise<void> {
+/** Makes `to` hold those files of `from` that fit, and no others. A missing `from` counts as empty. */
+export async function mirrorFolder(from: string, to: string, fits: RegExp): Promise<void> {
   await mkdir(to, { recursive: true });
-  const wanted = new Set(await filesUnder(from));
+  const wanted = new Set((await filesUnder(from)).filter((file) => fits.test(file)));
   for (const file of wanted) await cp(path.join(from, file), path.join(to, file), { preserveTimestamps: true });
   for (const file of await filesUnder(to)) if (!wanted.has(file)) await rm(path.join(to, file), { force: true });
 }

@@ -17,6 +17,9 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   },
   "fallbackTotalTimeoutMs < twilioWaitMs": { fallbackTotalTimeoutMs: limits.twilioWaitMs },
   "effectTimeoutMs <= effectBudgetMs": { effectTimeoutMs: limits.effectBudgetMs + 1 },
+  "secretsAttempts x (secretsAttemptMs + secretsBackoffMs) < primaryLeaveMs": {
+    secretsBackoffMs: limits.primaryLeaveMs / limits.secretsAttempts - limits.secretsAttemptMs,
+  },
   "primaryTableBudgetMs + effectBudgetMs < primaryLeaveMs": {
     effectBudgetMs: limits.primaryLeaveMs - limits.primaryTableBudgetMs,
   },
