@@ -14,6 +14,8 @@ export interface Operation {
 }
 
 const uri = /^https?:\/\/\S+$/;
+/** empty: the URL is taken away */
+const uriOrNone = /^(?:https?:\/\/\S+)?$/;
 const method = /^(?:HEAD|GET|POST|PATCH|PUT|DELETE)$/;
 const endpoint = /^(?:\+\d{7,15}|sip:\S+|client:\S+)$/;
 const page = { PageSize: /^\d{1,4}$/, Page: /^\d+$/, PageToken: /^.+$/ };
@@ -43,5 +45,32 @@ export const operations: readonly Operation[] = [
     path: "/2010-04-01/Accounts/{AccountSid}/Calls.json",
     required: [],
     parameters: { To: endpoint, From: endpoint, "StartTime>": time, ...page },
+  },
+  {
+    id: "ListIncomingPhoneNumber",
+    method: "GET",
+    path: "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
+    required: [],
+    parameters: {
+      Beta: /^(?:true|false)$/,
+      FriendlyName: /^.+$/,
+      PhoneNumber: /^[+*\d]+$/,
+      Origin: /^(?:twilio|hosted)$/,
+      ...page,
+    },
+  },
+  {
+    id: "UpdateIncomingPhoneNumber",
+    method: "POST",
+    path: "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json",
+    required: [],
+    parameters: {
+      VoiceUrl: uriOrNone,
+      VoiceMethod: method,
+      VoiceFallbackUrl: uriOrNone,
+      VoiceFallbackMethod: method,
+      StatusCallback: uriOrNone,
+      StatusCallbackMethod: method,
+    },
   },
 ];
