@@ -55,6 +55,14 @@ const awayOverrides = fragment({
   tt: limits.awayTotalTimeoutMs,
   rc: limits.webhookRetries,
 });
+/** On the number's status callback, which may come twice and must not be lost. */
+const endOverrides = fragment({
+  ct: limits.webhookConnectTimeoutMs,
+  rt: limits.webhookReadTimeoutMs,
+  tt: limits.twilioWaitMs,
+  rc: limits.endRetries,
+  rp: "all",
+});
 const fallbackOverrides = fragment({
   ct: limits.fallbackConnectTimeoutMs,
   rt: limits.fallbackReadTimeoutMs,
@@ -95,7 +103,7 @@ export function createUrls(bases: { readonly primary: string; readonly fallback:
   return {
     voice: (flow, lang, begin) => `${primary}/voice/${flow}${query({ lang, begin })}${webhookOverrides}`,
     fallback: (flow, lang, begin) => `${fallback}/voice-fallback${query({ flow, lang, begin })}${fallbackOverrides}`,
-    callStatus: (flow) => `${primary}/status/${flow}${webhookOverrides}`,
+    callStatus: (flow) => `${primary}/status/${flow}${endOverrides}`,
     action: (leg, flow, sealed) =>
       leg === "primary"
         ? `${primary}/voice/${flow}/${sealed}${webhookOverrides}`

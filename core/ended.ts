@@ -56,7 +56,9 @@ export async function takeEnd(engine: Engine, request: VoiceRequest, status: End
     if (done.effects.size > 0) await table.note({ effects: done.effects });
     return { kind: "unavailable", reason: done.reason };
   }
-  if (flow.redial !== undefined) await keepForRedial(engine, request, flow, c, item, table);
+  const kept = flow.redial && (await keepForRedial(engine, request, flow, c, item, table));
+  // an older position must not be offered again: Twilio asks once more
+  if (kept?.kind === "unavailable") return kept;
   return mark(done.effects, done.reason);
 }
 

@@ -38,7 +38,7 @@ export interface NextContext<Data> {
 export interface EndedContext<Data> {
   /** completed, or why the call never was answered [D Call resource] */
   readonly status: EndStatus;
-  /** as they were at the last document; before any document, the flow's own */
+  /** as they were at the last document that the table knows of */
   readonly data: Data;
   /** whose document the caller heard last */
   readonly step: string;
@@ -105,7 +105,8 @@ export interface FlowDefinition<Step extends string, Data> {
   readonly mediaUrls?: "sealed" | "stable";
   /**
    * Runs when the call is over, once, by whichever leg hears of it first; effects through `once`, as everywhere. It is heard of by
-   * the number's status callback, or by an action request after the caller has hung up. Nobody is there to hear anything.
+   * the number's status callback, or by an action request after the caller has hung up. Nobody is there to hear anything. It does
+   * not run for a call of which the table never heard, nor when the end is told to nobody (the primary gone, in all of Twilio's tries).
    */
   ended?(context: EndedContext<Data>): void | Promise<void>;
   /**

@@ -32,6 +32,8 @@ export const limits = {
   awayTotalTimeoutMs: 7_000,
   /** `#rc=` on the fallback URL (with `rp=all`): a lost answer of the fallback is asked again; it is idempotent. */
   fallbackRetries: 1,
+  /** `#rc=` on the number's status callback (with `rp=all`): nobody waits for it, and no other request tells the end for sure. */
+  endRetries: 2,
   /** A Twilio Function is cut after this. [D Functions FAQ] */
   functionTimeoutMs: 10_000,
   /** Twilio never waits longer for a webhook. [D Connection Overrides] */

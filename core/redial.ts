@@ -4,7 +4,7 @@
  * request. Opt-in per flow: whoever calls from that number is offered it.
  */
 import { type Checkpoint, parseJson } from "./checkpoint.ts";
-import type { Item } from "./checkpoint-store.ts";
+import type { Item, WriteResult } from "./checkpoint-store.ts";
 import { askingVerb } from "./document.ts";
 import type { Engine } from "./engine.ts";
 import { type Flow, findStep } from "./flow.ts";
@@ -44,6 +44,8 @@ export function redialKey(engine: Engine, flow: Flow, { from, params }: VoiceReq
 /**
  * Keeps where a call was that has ended, or that there is nothing to go on with. Not kept: a call that came to its own end, a
  * step that dials, charges or queues (that would be done again), a turn whose effect is not known to be done.
+ *
+ * @returns what the table said; undefined where there is nobody to keep it for
  */
 export async function keepForRedial(
   engine: Engine,
@@ -52,9 +54,9 @@ export async function keepForRedial(
   c: Checkpoint,
   item: Item,
   table: Table,
-): Promise<void> {
+): Promise<WriteResult | undefined> {
   const key = redialKey(engine, flow, request);
-  if (key === undefined) return;
+  if (key === undefined) return undefined;
   const left: Before | undefined = openBefore(c.data) ?? { step: c.step, data: c.data, language: c.language };
   const kept = {
     endedAtMs: engine.clock.nowMs(),
@@ -62,7 +64,7 @@ export async function keepForRedial(
     left: canGoOn(engine, c, item) ? left : null,
   };
   const answer = engine.sealer.seal("redial", key, JSON.stringify(kept));
-  await table.of(key).note({ outcome: { turn: 0, answer } });
+  return table.of(key).note({ outcome: { turn: 0, answer } });
 }
 
 function canGoOn(engine: Engine, c: Checkpoint, item: Item): boolean {

@@ -6,6 +6,7 @@ import type { Checker, CheckerName, Finding } from "./checker.ts";
 import { checkpointForward } from "./checkpoint-forward.ts";
 import { documentsValid } from "./documents-valid.ts";
 import { effectsOnce } from "./effects-once.ts";
+import { endedOnce } from "./ended-once.ts";
 import { executedOnce } from "./executed-once.ts";
 import type { Expectation } from "./expectation.ts";
 import { nobodyIsLost } from "./nobody-is-lost.ts";
@@ -21,6 +22,7 @@ export const checkers: Readonly<Record<CheckerName, Checker>> = {
   "asides-beside": asidesBeside,
   "effects-once": effectsOnce,
   "told-as-done": toldAsDone,
+  "ended-once": endedOnce,
   "requests-bounded": requestsBounded,
   "silence-bounded": silenceBounded,
   "documents-valid": documentsValid,

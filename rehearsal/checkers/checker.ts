@@ -16,6 +16,7 @@ export type CheckerName =
   | "asides-beside"
   | "effects-once"
   | "told-as-done"
+  | "ended-once"
   | "requests-bounded"
   | "silence-bounded"
   | "documents-valid"

@@ -1,10 +1,11 @@
+import { duringCall } from "./at-end.ts";
 import type { Checker } from "./checker.ts";
 import { unsureOf } from "./expectation.ts";
 
 /** No effect happens more often than any outcome of the call asks for, whatever becomes of the call. */
 export const effectsOnce: Checker = (call, { paths }) => {
   const findings: string[] = [];
-  for (const [text, count] of countsOf(call.executed.map((one) => one.text))) {
+  for (const [text, count] of countsOf(duringCall(call).map((one) => one.text))) {
     const wanted = Math.max(0, ...paths.map((path) => path.effects.filter(({ does }) => does === text).length));
     // an effect in doubt is in no outcome's list, and may have happened
     const doubted = paths.some(({ transitions }) => transitions.some((transition) => transition.doubted.length > 0))

@@ -2,13 +2,15 @@ import { findStep } from "../../core/flow.ts";
 import type { Input } from "../../core/input.ts";
 import { yielding, yields } from "../../core/verbs.ts";
 import { type AnswerOptions, type AnswerTaken, inputFor, inputIn } from "../model/caller-answer.ts";
-import { documentOf, type ModelState } from "../model/flow-model.ts";
+import { offerState } from "../model/earlier-calls.ts";
+import { documentOf, type ModelState, startState } from "../model/flow-model.ts";
 import { type ModelPath, paths } from "../model/paths.ts";
 import { withoutSids } from "../world/outside-service.ts";
-import type { RehearsedCall } from "../world/rehearsed-call.ts";
+import type { MetFault, RehearsedCall } from "../world/rehearsed-call.ts";
 import { dialectAnswer } from "../world/rehearsed-call.ts";
 import { nameBefore } from "../world/renamed-flow.ts";
 import { callSid, type Stage } from "../world/stage.ts";
+import { duringCall, type EndEffect, expectEnds } from "./at-end.ts";
 import { modelWorld } from "./model-world.ts";
 
 /** What may have become of a call, by a model that knows nothing of legs, tables and seals. */
@@ -19,6 +21,8 @@ export interface Expectation {
   readonly ending: readonly ModelPath[];
   /** One that ends as the call did, and in which the outside was asked for what it was asked for. */
   readonly match: ModelPath | undefined;
+  /** Effects that the flow's `ended` may have asked for, each list by a document that it may have been told of. */
+  readonly atEnd: readonly (readonly EndEffect[])[];
 }
 
 export type Expect = (call: RehearsedCall) => Promise<Expectation>;
@@ -30,6 +34,7 @@ const rememberedMax = 5_000;
 /** Makes the oracle of one flow. Outcomes are remembered: most calls of a search differ in nothing that matters to it. */
 export function createExpectation(stage: Stage): Expect {
   const remembered = new Map<string, readonly ModelPath[]>();
+  const ends = expectEnds(stage);
   return async (call) => {
     const key = keyOf(call);
     let known = remembered.get(key);
@@ -39,7 +44,8 @@ export function createExpectation(stage: Stage): Expect {
       remembered.set(key, known);
     }
     const ending = known.filter((path) => endsLike(path, call));
-    return { paths: known, ending, match: ending.find((path) => didLike(path, call)) };
+    const atEnd = stage.flow.ended === undefined ? [] : await ends(call);
+    return { paths: known, ending, match: ending.find((path) => didLike(path, call)), atEnd };
   };
 }
 
@@ -53,7 +59,8 @@ function keyOf(call: RehearsedCall): string {
   const doubts = [mayDoubt(call), goneForGood(call)];
   const answers = [dialectAnswer(call, "emptyRecording"), dialectAnswer(call, "dialActionAfterHangup")];
   const done = [call.steps, call.faults.length > 0];
-  const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answers, call.hungUp, done];
+  const starts = startsOf(call).map(({ step }) => step);
+  const facts = [call.script.id, call.language, asked, [...call.untold], doubts, answers, call.hungUp, done, starts];
   return JSON.stringify(facts);
 }
 
@@ -110,14 +117,37 @@ function namesOf({ transitions }: ModelPath): string[] {
 }
 
 async function walk(stage: Stage, call: RehearsedCall, doubts: Doubts): Promise<ModelPath[]> {
-  const found = await paths(stage.flow, {
-    world: modelWorld(stage, (effect, turn, policy) => doubts(`${turn}:${effect}`, policy)),
-    language: call.language,
-    turnsMax,
-    pathsMax,
-    inputs: (state) => inputsAt(stage, call, state),
-  });
+  const found: ModelPath[] = [];
+  for (const from of startsOf(call)) {
+    const walked = await paths(stage.flow, {
+      world: modelWorld(stage, (effect, turn, policy) => doubts(`${turn}:${effect}`, policy)),
+      from,
+      turnsMax,
+      pathsMax,
+      inputs: (state) => inputsAt(stage, call, state),
+    });
+    found.push(...walked);
+  }
   return found.filter((path) => takesLastAnswers(path, call, stage));
+}
+
+/** Faults of an operation behind which the table tells the next who asks all that it knows. */
+const tells = /^(?:stale|crash|crash-after|stopped-.*)$/;
+
+/**
+ * Where the call may begin. Who was cut off is offered to go on; where the table did not tell, the flow begins at its start. What
+ * the caller heard first is what counts from then on.
+ */
+function startsOf({ flow, language, script, asked, faults }: RehearsedCall): readonly ModelState[] {
+  const anew = startState(flow, language);
+  const before = script.earlier?.before;
+  if (before === undefined) return [anew];
+  const mayNotTell = ({ turn, kind, fault }: MetFault) =>
+    turn === 0 && (kind === "call" || ((kind === "read" || kind === "write") && !tells.test(fault)));
+  const starts = faults.some(mayNotTell) ? [offerState(flow, before), anew] : [offerState(flow, before)];
+  const heard = asked.findLast(({ turn, beside }) => turn === 1 && beside === undefined)?.step;
+  const fitting = starts.filter(({ step }) => step === heard);
+  return fitting.length > 0 ? fitting : starts;
 }
 
 /** What the caller did at this document, each time it was asked; and that it was lost, where it may have been. */
@@ -208,7 +238,7 @@ function didLike(path: ModelPath, call: RehearsedCall): boolean {
   const wanted = path.transitions.flatMap(({ effects }, at) =>
     effects.map(({ name, does }) => ({ key: `${callSid}:${at + 1}:${name}`, text: does })),
   );
-  const executed = [...call.executed];
+  const executed = duringCall(call);
   const cutShort = call.hungUp || path.ending === "caller-hangup";
   for (const { key, text } of wanted) {
     // two turns may ask the outside for the same; a service that takes no key tells nothing of the turn

@@ -1,5 +1,6 @@
 import type { Flow } from "../../core/flow.ts";
 import { type CallerStep, parseScript } from "../caller-script.ts";
+import { duringCall } from "../checkers/at-end.ts";
 import { defaultDialect } from "../dialect.ts";
 import type { PointKind } from "../fault-kinds.ts";
 import type { Script, ScriptedAnswer } from "../model/derive-scripts.ts";
@@ -27,7 +28,8 @@ const namedMax = 12;
  * Places the call once for every fault at every operation of the faultless call: request 1 lost in every way, then request 2,
  * each write, each file. The caller gives the same answer when asked again (one question for each document). Each call has to end as the faultless one does, at
  * the same step with the same data, and the outside service has to have done the same, each once. Where the outside service
- * itself breaks, nothing may be done twice, and the call may not end in Twilio's apology.
+ * itself breaks, nothing may be done twice, and the call may not end in Twilio's apology. What the flow's `ended` does is not
+ * compared: nobody hears of the end whose status callback is lost.
  *
  * @param answers in the syntax of `parseScript`: `1,say:yes,silence,record:5,dial:busy`
  * @returns how many calls were placed
@@ -106,8 +108,10 @@ function pressing(step: CallerStep, did: CallerStep): CallerStep {
 }
 
 function difference(standing: Standing, faultless: Standing, serviceBroke: boolean): string | undefined {
-  const missing = faultless.executed.map(({ text }) => text);
-  const besides = standing.executed.map(({ text }) => text).filter((text) => !take(missing, text));
+  const missing = duringCall(faultless.call).map(({ text }) => text);
+  const besides = duringCall(standing.call)
+    .map(({ text }) => text)
+    .filter((text) => !take(missing, text));
   if (besides.length > 0) return `done besides: ${besides.join(", ")}`;
   if (serviceBroke) return standing.ended === "apology" ? "ends in Twilio's apology" : undefined;
   if (missing.length > 0) return `not done: ${missing.join(", ")}`;

@@ -8,6 +8,8 @@ import { leave, type ModelState, type ModelWorld, startState, verbAt } from "./f
 
 export interface ExploreOptions {
   readonly language: Language;
+  /** where the walk begins; default: the start of the flow */
+  readonly from?: ModelState;
   /** states deeper than this are not left; default 12 */
   readonly turnsMax?: number;
   /** states of one step that are left: they differ in data and visits; default 24 */
@@ -133,7 +135,7 @@ export async function exploreFlow(flow: Flow, world: ModelWorld, options: Explor
     }
   }
 
-  nodeOf(startState(flow, options.language), new Map());
+  nodeOf(options.from ?? startState(flow, options.language), new Map());
   for (let at = 0; at < nodes.length; at++) await expand(at, true);
   const branches = new Set([...variants.values()].flatMap((ids) => [...ids]));
   for (let at = 0; at < nodes.length; at++) {

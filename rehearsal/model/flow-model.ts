@@ -3,9 +3,10 @@
  * state, an answer leads to the next one, and effects are what the outside saw on the way.
  */
 import { describe, FlowError } from "../../core/errors.ts";
-import { type AnyStep, type Flow, findStep, type Next } from "../../core/flow.ts";
+import { type AnyStep, type Flow, findStep, type GoTo, type Next } from "../../core/flow.ts";
 import type { Input, YieldingVerb } from "../../core/input.ts";
 import { limits } from "../../core/limits.ts";
+import type { Before } from "../../core/redial.ts";
 import { endsDocument, type Language, type Verb, verbLength, yields } from "../../core/verbs.ts";
 import { type ModelEffect, modelOnce } from "./model-once.ts";
 
@@ -19,6 +20,8 @@ export interface ModelState {
   readonly language: Language;
   /** 1 at the first document */
   readonly turn: number;
+  /** where an earlier call broke off, as long as the caller is offered to go on there */
+  readonly before?: Before;
 }
 
 /** What the model needs of the world. The outside itself is `fetch`, which whoever builds the world installs. */
@@ -112,7 +115,9 @@ async function ledTo(
   once: ReturnType<typeof modelOnce>["once"],
 ): Promise<Next<string, Data>> {
   const { data, visits, language } = state;
-  const context = { input, data, visits, unsure: false, language, call: world.call, settings: world.settings };
+  const { call, settings } = world;
+  const before = state.before === undefined ? {} : { before: state.before as GoTo<never, Record<string, unknown>> };
+  const context = { input, data, visits, unsure: false, language, call, settings, ...before };
   if (input.kind === "lost" && step.lost !== undefined) return step.lost(context);
   if (step.next === undefined) throw new FlowError(`step '${state.step}' ends the call and was asked for more`);
   return step.next({ ...context, once });
@@ -124,7 +129,9 @@ function enter(flow: Flow, from: ModelState, to: Next<string, Data>): ModelState
   if (Buffer.byteLength(JSON.stringify(data)) > limits.dataBytesMax) throw new FlowError("too much data");
   const step = stepOf(flow, to.step).name;
   const visits = step === stepOf(flow, from.step).name ? from.visits + 1 : 1;
-  const state = { step, data, visits, language: to.language ?? from.language, turn: from.turn + 1 };
+  const language = to.language ?? from.language;
+  const before = from.before !== undefined && step === flow.redial?.offer ? { before: from.before } : {};
+  const state = { step, data, visits, language, turn: from.turn + 1, ...before };
   const length = documentOf(flow, state).reduce((sum, verb) => sum + verbLength(verb), 0);
   if (length > limits.verbsPerDocumentMax) throw new FlowError(`step '${step}': a document of ${length} verbs`);
   return state;

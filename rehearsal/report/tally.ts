@@ -20,6 +20,7 @@ const measureOf: Readonly<Record<CheckerName, Measure>> = {
   "asides-beside": "other",
   "effects-once": "effectsDuplicated",
   "told-as-done": "effectsDuplicated",
+  "ended-once": "effectsDuplicated",
   "requests-bounded": "overBudget",
   "silence-bounded": "overBudget",
   "documents-valid": "invalidTwiml",

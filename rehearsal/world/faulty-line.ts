@@ -3,6 +3,7 @@ import type { Exchange, ExchangeRequest } from "../exchange.ts";
 import { failed, type Reply, refused } from "../reply.ts";
 import type { Handled, Handlers } from "./handlers.ts";
 import type { LegName, LegReply } from "./leg.ts";
+import type { EndNews } from "./rehearsed-call.ts";
 import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -25,6 +26,8 @@ export function faultyLine(world: {
   readonly outcomeStored: (turn: number) => boolean;
   /** Told of each fallback request, and of the URL that was asked for last before it. */
   readonly onFallback: (failedUrl: string, params: Readonly<Record<string, string>>) => void;
+  /** How many writes of the call the table has taken. */
+  readonly writeCount: () => number;
   /** The turn that the table is at. */
   readonly turnStored: () => number | undefined;
 }): { readonly exchange: Exchange; readonly digest: () => string | undefined } {
@@ -77,7 +80,8 @@ export function faultyLine(world: {
   }
 
   async function status(request: ExchangeRequest, leg: LegName): Promise<Reply> {
-    const deliver = () => handlers.run(leg, request.url, request.params);
+    const isEnd = stage.urls.parse(request.url)?.sealed === undefined;
+    const deliver = hearing("status", request, () => handlers.run(leg, request.url, request.params), isEnd);
     const outage = scene.outage(leg);
     if (outage !== undefined) return fail(outage, request);
     switch (scene.meet("status", leg)) {
@@ -105,7 +109,7 @@ export function faultyLine(world: {
     // known before the handler reads: what comes while it reads may come too late for it
     const stored = resuming && world.outcomeStored(turn);
     const before = resuming ? world.turnStored() : undefined;
-    const handle = () => handlers.run(leg, request.url, request.params);
+    const handle = hearing("request", request, () => handlers.run(leg, request.url, request.params));
     /** Twilio receives what the handler answered. */
     const receive = ({ reply, misread }: Handled): Reply | Promise<Reply> => {
       // whoever loses a document beside the call loses no answer
@@ -212,6 +216,28 @@ export function faultyLine(world: {
         scene.deployed.add("fallback");
         return receive(await handle());
     }
+  }
+
+  /** Notes that a leg is told of the call's end, where the flow asks for that. */
+  function hearing(
+    by: EndNews["by"],
+    { params }: ExchangeRequest,
+    handle: () => Promise<Handled>,
+    isEnd = true,
+  ): () => Promise<Handled> {
+    const status = params.CallStatus;
+    if (stage.flow.ended === undefined || status !== "completed" || !isEnd) return handle;
+    return async () => {
+      const news: EndNews = { by, status, atMs: time.nowMs(), writes: world.writeCount(), isTaken: false };
+      scene.ends.push(news);
+      const handled = await handle();
+      const { reply } = handled;
+      if (typeof reply === "string" || reply.status !== 200) return handled;
+      news.isTaken = true;
+      // an action request takes its turn before the call is over
+      if (reply.answer?.kind === "document" && reply.answer.saved) news.writes = Math.max(1, world.writeCount());
+      return handled;
+    };
   }
 
   /**

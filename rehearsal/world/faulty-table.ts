@@ -28,6 +28,8 @@ export interface TableUser {
   readonly leg: LegName;
   /** From now on nobody hears of this handler. */
   die(): Promise<never>;
+  /** What it would do later, it does not. */
+  isDead(): boolean;
   /** Suspends this handler. */
   stop(until: "next-operation" | "next-answer" | "turns-later"): Promise<void>;
   /** Told when a read told less than the truth. */
@@ -45,8 +47,13 @@ export interface FaultyTable {
   /** The turn of its checkpoint. */
   turn(): number | undefined;
   readonly writes: readonly TableWrite[];
+  /** Writes to other items than the call's own, for a call that comes after it. */
+  readonly beside: readonly TableRun[];
   goDown(): void;
 }
+
+/** A write that was applied, to be applied again elsewhere. */
+export type TableRun = (store: CheckpointStore) => Promise<WriteResult>;
 
 type Meet = <Kind extends "read" | "write">(kind: Kind) => "-" | FaultName<Kind>;
 
@@ -54,7 +61,7 @@ const unavailable = { kind: "unavailable", reason: "rehearsed fault" } as const;
 /** After which a write that nobody waits for is applied all the same. */
 const lateMs = 1_000;
 
-/** A checkpoint table of one call, with faults between it and the legs. */
+/** A checkpoint table of one call, and of what earlier ones left, with faults between it and the legs. */
 export function faultyTable(options: {
   readonly callSid: string;
   readonly sealer: Sealer;
@@ -62,16 +69,22 @@ export function faultyTable(options: {
   readonly meet: Meet;
   /** Told before any operation: whoever was suspended until then wakes. */
   readonly onOperation: () => Promise<void>;
+  /** What earlier calls left; no replica lacks it. */
+  readonly before: readonly TableRun[];
 }): FaultyTable {
   const { callSid, sealer, time, meet } = options;
   const memory = memoryStore();
   const writes: TableWrite[] = [];
   const down = new Set<LegName>();
-  const log: ((store: CheckpointStore) => Promise<WriteResult>)[] = [];
+  const log: TableRun[] = [];
+  const beside: TableRun[] = [];
   const outcomes = new Set<number>();
   const effects = new Map<string, StoredEffect>();
   const pins = new Set<number>();
   let checkpoint: StoredCheckpoint | undefined;
+
+  // a store in this process is done before anybody can wait for it
+  for (const run of options.before) void run(memory);
 
   const goDown = (): void => void down.add("primary").add("fallback");
 
@@ -87,13 +100,15 @@ export function faultyTable(options: {
   };
 
   /** What a replica tells that lacks the last write. */
-  const readStale = async (timing: Timing): Promise<ReadResult> => {
+  const readStale = async (sid: string, timing: Timing): Promise<ReadResult> => {
     const replica = memoryStore();
+    for (const run of options.before) await run(replica);
     for (const run of log.slice(0, -1)) await run(replica);
-    return replica.read(callSid, timing);
+    return replica.read(sid, timing);
   };
 
-  async function read(user: TableUser, timing: Timing): Promise<ReadResult> {
+  async function read(user: TableUser, sid: string, timing: Timing): Promise<ReadResult> {
+    if (user.isDead()) return user.die();
     await options.onOperation();
     const failed = (): ReadResult => {
       user.misread();
@@ -113,7 +128,7 @@ export function faultyTable(options: {
         break;
       case "stale":
         user.misread();
-        return readStale(timing);
+        return readStale(sid, timing);
       case "crash":
         return user.die();
       case "stopped-short":
@@ -132,21 +147,24 @@ export function faultyTable(options: {
         down.add(user.leg);
         return failed();
     }
-    return memory.read(callSid, timing);
+    return memory.read(sid, timing);
   }
 
   async function write(
     user: TableUser,
+    sid: string,
     timing: Timing,
-    run: (store: CheckpointStore) => Promise<WriteResult>,
+    run: TableRun,
     written: () => void,
   ): Promise<WriteResult> {
+    if (user.isDead()) return user.die();
     await options.onOperation();
     const apply = async (): Promise<WriteResult> => {
       const result = await run(memory);
       if (result.kind === "written") {
         log.push(run);
-        written();
+        if (sid === callSid) written();
+        else beside.push(run);
       }
       return result;
     };
@@ -200,6 +218,7 @@ export function faultyTable(options: {
 
   return {
     writes,
+    beside,
     goDown,
     hasOutcome: (turn) => outcomes.has(turn),
     turn: () => checkpoint?.turn,
@@ -210,17 +229,20 @@ export function faultyTable(options: {
         parts.push(key, state, result);
       }
       const { turn, attempt, resumes, data, leg } = checkpoint ?? { data: "" };
-      return [turn, attempt, resumes, leg, data, [...down], [...outcomes], [...pins], ...parts].join(" ");
+      return [turn, attempt, resumes, leg, data, [...down], [...outcomes], [...pins], beside.length, ...parts].join(
+        " ",
+      );
     },
     item: async () => {
       const read = await memory.read(callSid, { nowMs: 0, withinMs: 1 });
       return read.kind === "found" ? read.item : undefined;
     },
     storeFor: (user) => ({
-      read: (_, timing) => read(user, timing),
+      read: (sid, timing) => read(user, sid, timing),
       claim: (sid, claim, timing) =>
         write(
           user,
+          sid,
           timing,
           (store) => store.claim(sid, claim, timing),
           () => {
@@ -232,6 +254,7 @@ export function faultyTable(options: {
       commit: (sid, commit, timing) =>
         write(
           user,
+          sid,
           timing,
           (store) => store.commit(sid, commit, timing),
           () => {
@@ -242,6 +265,7 @@ export function faultyTable(options: {
       note: (sid, facts, timing) =>
         write(
           user,
+          sid,
           timing,
           (store) => store.note(sid, facts, timing),
           () => {

@@ -40,14 +40,17 @@ export function createHandlers(world: {
       const request = toRequest(params);
       if (request === undefined) return Promise.resolve({ reply: badRequest, misread: false });
       let misread = false;
+      let isDead = false;
       return new Promise((resolve) => {
         const die = (): Promise<never> => {
+          isDead = true;
           resolve({ reply: "died", misread });
           return new Promise<never>(() => {});
         };
         const user: TableUser = {
           leg,
           die,
+          isDead: () => isDead,
           stop: (until) => {
             resolve({ reply: "stopped", misread: true });
             return scene.stop(until);
@@ -56,7 +59,8 @@ export function createHandlers(world: {
             misread = true;
           },
         };
-        const door = () => openDoor((path, init) => outside.serve(path, init, () => scene.meet("effect", leg), die));
+        const door = () =>
+          openDoor((path, init) => (isDead ? die() : outside.serve(path, init, () => scene.meet("effect", leg), die)));
         const version = scene.deployed.has(leg) ? "after" : "before";
         const engine: Engine = {
           leg,

@@ -83,6 +83,8 @@ export interface OutsideService {
     die: () => Promise<never>,
   ): Promise<Response>;
   readonly executed: readonly Executed[];
+  /** Keys of all requests that were made to it, whatever became of them. */
+  readonly asked: readonly string[];
   /** What it knows, as text. */
   digest(): string;
 }
@@ -90,6 +92,7 @@ export interface OutsideService {
 /** An outside service that honours idempotency keys, bound to their arguments; its references depend on what was asked. */
 export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): OutsideService {
   const executed: Executed[] = [];
+  const asked: string[] = [];
   const byKey = new Map<string, EffectText>();
   let down: "refused" | "hang" | undefined;
 
@@ -105,9 +108,11 @@ export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): Outs
 
   return {
     executed,
+    asked,
     digest: () => [down, ...executed.map(({ key, text }) => `${key} ${text}`)].join(" "),
     async serve(path, init, meet, die) {
       const { key, text } = toEffect(path, init);
+      if (key !== undefined) asked.push(key);
       const never = () => untilAborted(init.signal ?? undefined);
       if (down === "refused") throw new TypeError("fetch failed");
       if (down === "hang") return never();

@@ -8,13 +8,14 @@ import { faultyLine } from "./faulty-line.ts";
 import { faultyTable } from "./faulty-table.ts";
 import { createHandlers } from "./handlers.ts";
 import { lazyDialect, type Settled } from "./lazy-dialect.ts";
+import { leftBehind } from "./left-behind.ts";
 import { metQuestions } from "./met-questions.ts";
 import { type Executed, outsideService } from "./outside-service.ts";
 import type { Asked, ExecutedStep, RehearsedCall, WorldState } from "./rehearsed-call.ts";
 import { nameBefore } from "./renamed-flow.ts";
 import { createScene, type Scene } from "./scene.ts";
 import { scriptedCaller } from "./scripted-caller.ts";
-import { callSid, type Stage } from "./stage.ts";
+import { callSid as rehearsedSid, type Stage } from "./stage.ts";
 import { virtualTime } from "./virtual-time.ts";
 
 /** What a caller of one's own may look at while the call goes on. */
@@ -37,6 +38,8 @@ export interface RehearsalCase {
   /** Notes where the whole world stood each time the caller was asked. */
   readonly states?: boolean;
   /** In place of a caller who follows the script; no less deterministic. */
+  /** Of a call that comes before the one that is rehearsed; default: that one's. */
+  readonly callSid?: string;
   readonly caller?: (view: CallerView) => { readonly script: Caller; readonly asked: readonly Asked[] };
 }
 
@@ -46,8 +49,9 @@ const documentsMax = 100;
 
 /** Places one call in virtual time, through both legs, the table and the outside in this process. */
 export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall> {
-  const { stage, script, settled = {} } = given;
-  const time = virtualTime(startMs);
+  const { stage, script, settled = {}, callSid = rehearsedSid } = given;
+  const left = script.earlier && (await leftBehind(stage, script.earlier, callSid, rehearseCall));
+  const time = virtualTime(left?.nextMs ?? startMs);
   const choices = createChoices(given.chosen, given.otherwise);
   const scene = createScene(choices, time);
   const table = faultyTable({
@@ -56,6 +60,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     time,
     meet: scene.meet,
     onOperation: scene.wakeForOperation,
+    before: left?.runs ?? [],
   });
   const outside = outsideService(time);
   const handlers = createHandlers({ stage, scene, table, outside, time });
@@ -67,6 +72,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     time,
     outcomeStored: table.hasOutcome,
     turnStored: table.turn,
+    writeCount: () => table.writes.length,
     onFallback: questions.onFallback,
   });
   scene.begin(table.goDown);
@@ -126,7 +132,11 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     steps,
     asked: caller.asked,
     executed: outside.executed,
+    requested: outside.asked,
+    ends: scene.ends,
     writes: table.writes,
+    beside: table.beside,
+    nowMs: time.nowMs(),
     item: await table.item(),
     untold: scene.untold,
     hungUp: scene.hungUp(),

@@ -8,7 +8,7 @@ import type { Dialect } from "../dialect.ts";
 import type { PointKind } from "../fault-kinds.ts";
 import type { Script } from "../model/derive-scripts.ts";
 import type { ChoicePoint } from "./choices.ts";
-import type { TableWrite } from "./faulty-table.ts";
+import type { TableRun, TableWrite } from "./faulty-table.ts";
 import type { LegName } from "./leg.ts";
 import type { Executed } from "./outside-service.ts";
 
@@ -36,6 +36,17 @@ export interface Given {
   readonly answer: Extract<Answer, { kind: "document" }>;
   readonly resuming: boolean;
   readonly atMs: number;
+}
+
+/** A leg hears that the call is over. */
+export interface EndNews {
+  readonly by: "status" | "request";
+  readonly status: string;
+  readonly atMs: number;
+  /** How many of the call's writes the leg could know of when the flow's `ended` was to run. */
+  writes: number;
+  /** The leg has answered that it took it. */
+  isTaken: boolean;
 }
 
 /** What Twilio did to others than the caller, and in which turn. */
@@ -92,7 +103,15 @@ export interface RehearsedCall {
   readonly steps: readonly ExecutedStep[];
   readonly asked: readonly Asked[];
   readonly executed: readonly Executed[];
+  /** Keys of all requests to the outside, one for each. */
+  readonly requested: readonly string[];
+  /** Of a flow that asks to be told. */
+  readonly ends: readonly EndNews[];
   readonly writes: readonly TableWrite[];
+  /** When nothing was left to happen. */
+  readonly nowMs: number;
+  /** What the call wrote elsewhere than in its own item. */
+  readonly beside: readonly TableRun[];
   readonly item: Item | undefined;
   /** Turns whose outcome nobody could tell the fallback: not Twilio, not the table. */
   readonly untold: ReadonlySet<number>;

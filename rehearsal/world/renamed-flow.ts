@@ -11,7 +11,14 @@ export function renamedFlow(flow: Flow): Flow {
   const now = (name: string): string => renamed.get(name) ?? name;
   const steps = new Map([...flow.steps].map(([name, step]): [string, AnyStep] => [now(name), toRenamed(step, now)]));
   for (const [old, name] of flow.renamed) renamed.set(old, now(name));
-  return { ...flow, start: now(flow.start), steps, renamed };
+  const { redial } = flow;
+  return {
+    ...flow,
+    start: now(flow.start),
+    steps,
+    renamed,
+    redial: redial && { ...redial, offer: now(redial.offer) },
+  };
 }
 
 /** The step's name before the deployment. */

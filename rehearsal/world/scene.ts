@@ -4,7 +4,7 @@ import { faultClassOf } from "../fault-classes.ts";
 import { type FaultName, faultOptions, type PointKind } from "../fault-kinds.ts";
 import type { Choices } from "./choices.ts";
 import type { LegName } from "./leg.ts";
-import type { Given, MetFault } from "./rehearsed-call.ts";
+import type { EndNews, Given, MetFault } from "./rehearsed-call.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** Prompts and answers of some turns; a whole call is shorter than a few of these. */
@@ -20,6 +20,7 @@ export function createScene(choices: Choices, time: VirtualTime) {
   const faults: MetFault[] = [];
   const given: Given[] = [];
   const asides: Given[] = [];
+  const ends: EndNews[] = [];
   const untold = new Set<number>();
   const down = new Map<LegName, "refused" | "hang" | "flaps">();
   const flapped = new Map<LegName, number>();
@@ -50,6 +51,7 @@ export function createScene(choices: Choices, time: VirtualTime) {
     faults,
     given,
     asides,
+    ends,
     untold,
     here,
     meet,

@@ -4,9 +4,9 @@ import type { AnyStep, Flow } from "../../core/flow.ts";
 import type { Sealer } from "../../core/seal.ts";
 import type { Language, Verb } from "../../core/verbs.ts";
 import { memoSealer } from "./memo-sealer.ts";
-import { renamedFlow } from "./renamed-flow.ts";
+import { nameBefore, renamedFlow } from "./renamed-flow.ts";
 
-/** The same in every call, so that the same moment of two calls is the same text. */
+/** The same in every call that is rehearsed, whatever others were before it, so that the same moment of two calls is the same text. */
 export const callSid = `CA${"5".repeat(32)}`;
 export const bases = { primary: "https://primary.rehearsal.invalid", fallback: "https://fallback.rehearsal.invalid" };
 const sealKeys = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
@@ -81,7 +81,9 @@ function listening(flow: Flow, spoken: Map<string, string>): Flow {
       },
     ]),
   );
-  return { ...flow, steps };
+  const { ended } = flow;
+  // a leg that is not deployed anew yet may be told of a step by its new name
+  return { ...flow, steps, ended: ended && ((context) => ended({ ...context, step: nameBefore(context.step) })) };
 }
 
 /** Reading a URL is a pure function too, and the same URLs come in thousands of calls. */

@@ -29,7 +29,7 @@ export interface Begin {
 
 /** Of `test/flows/index.ts`, and of `canary.ts` beside it. */
 export type FlowName =
-  | ("appointment" | "front-desk" | "survey" | "four" | "outcomes" | "charge" | "order")
+  | ("appointment" | "front-desk" | "survey" | "four" | "outcomes" | "charge" | "order" | "cut-off")
   | ("verbs-pay" | "verbs-dial" | "verbs-queue" | "verbs-message");
 
 /** The core as it is: what the search must find nothing in. */

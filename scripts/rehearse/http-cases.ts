@@ -70,7 +70,8 @@ async function longest(stage: Stage, count: number): Promise<{ script: Script; r
   const { flow } = stage;
   const { scripts } = await deriveScripts(flow, modelWorld(stage), { languages: ["en", "ja"] });
   const placed = [];
-  for (const script of scripts) {
+  // an earlier call of the same caller is placed in process only
+  for (const script of scripts.filter(({ earlier }) => earlier === undefined)) {
     const { record } = await rehearseCall({ stage, script, chosen: new Map() });
     placed.push({ script, requests: record.requestCount });
   }

@@ -17,7 +17,8 @@ describe("the URLs of the two legs", () => {
   test("have the shapes that numbers and Functions are configured with", () => {
     expect(urls.voice("front-desk")).toBe(`${primary}/voice/front-desk${overrides}`);
     expect(urls.voice("survey", "ja")).toBe(`${primary}/voice/survey?lang=ja${overrides}`);
-    expect(urls.callStatus("survey")).toBe(`${primary}/status/survey${overrides}`);
+    // nobody waits for it, and it must not be lost
+    expect(urls.callStatus("survey")).toBe(`${primary}/status/survey#ct=1000&rt=4500&tt=15000&rc=2&rp=all`);
     expect(urls.fallback("survey", "ja")).toBe(
       `${fallback}/voice-fallback?flow=survey&lang=ja#ct=1500&rt=6500&tt=14500&rc=1&rp=all`,
     );

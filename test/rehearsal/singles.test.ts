@@ -37,6 +37,15 @@ test("the same for flows that use every verb that yields, and what is heard besi
   expect(tally.cases).toBeGreaterThan(6_000);
 }, 60_000);
 
+test("the same for a flow that does something when the call is over, and a caller who was cut off and calls again", async () => {
+  const flows = fileURLToPath(new URL("../flows/cut-off.ts", import.meta.url));
+  const { tally } = await rehearseSingles(availableParallelism(), "--flows", flows, "--dialect", "few");
+  expect(tally.failures).toEqual([]);
+  expect(tally.cases).toBeGreaterThan(6_000);
+  // the table is read on the primary too, for what an earlier call left there
+  expect([...tally.modes.keys()].filter((mode) => mode.startsWith("read "))).not.toEqual([]);
+}, 60_000);
+
 test("no single fault makes more than 5 s of silence", () => {
   expect(report.tally.silenceSingleMs.value).toBeGreaterThan(4_000);
   expect(report.tally.silenceSingleMs.value).toBeLessThanOrEqual(5_000);
