@@ -36,6 +36,11 @@ export const credentials: Step = {
       }
     }
     const names = variableNames(await read(".twilioserverless/variables.env"));
+    const unset = names.find((name) => name.startsWith("FLOW_") && !env[name]);
+    if (unset !== undefined) {
+      const mend = "set it, or take its line out of .twilioserverless/variables.env";
+      return failed(`${unset} is not set: the flows read it`, mend);
+    }
     const [problem] = problemsWithVariables(names, fallbackVariables(names, env, state), env);
     if (problem !== undefined) return failed(problem, "see .env.example and .twilioserverless/variables.env");
     return { kind: "done", did: "all there", undo: nothingToUndo };

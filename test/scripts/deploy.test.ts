@@ -185,6 +185,13 @@ describe("npm run deploy", () => {
       { FLOW_OTHER: "1" },
       /FLOW_OTHER.*variables.env/,
     ],
+    [
+      "credentials",
+      "a setting of the flows is not there",
+      undefined,
+      { FLOW_BOOKINGS_URL: "" },
+      /FLOW_BOOKINGS_URL is not set: the flows read it/,
+    ],
     ["tools", "sam is broken", { "sam --version": { code: 3, err: "no python\n" } }, {}, /sam ended with 3: no python/],
     [
       "secrets",

@@ -19,13 +19,14 @@ export async function suspend(leg: Leg): Promise<void> {
   throw new Error("the leg does not stop");
 }
 
-/** The events that a leg has logged for a call, in order. */
+/** What happened inside a leg for each request of a call that it has logged, in order, whether anybody still waited for it or not. */
 export function eventsOf(leg: Leg, callSid: string): string[] {
   return leg
     .output()
     .split("\n")
     .filter((line) => line.includes(callSid))
-    .map((line) => String(JSON.parse(line).event));
+    .map((line) => JSON.parse(line))
+    .map(({ event, inside }) => String(inside ?? event));
 }
 
 /** Waits for the event that a leg logs for a call after the first `count`. */

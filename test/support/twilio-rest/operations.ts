@@ -47,6 +47,13 @@ export const operations: readonly Operation[] = [
     parameters: { To: endpoint, From: endpoint, "StartTime>": time, ...page },
   },
   {
+    id: "ListCallEvent",
+    method: "GET",
+    path: "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}/Events.json",
+    required: [],
+    parameters: page,
+  },
+  {
     id: "ListIncomingPhoneNumber",
     method: "GET",
     path: "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { closeServer, listen } from "../../../scripts/stack/listen.ts";
 import { readBody } from "../../../scripts/stack/read-body.ts";
+import { testCertificate } from "../test-certificate.ts";
 import { account } from "./server.ts";
 import { type ServerlessOperation, serverlessOperations } from "./serverless-operations.ts";
 
@@ -31,7 +31,8 @@ const bodyBytesMax = 8 * 1024 * 1024;
  */
 export async function startServerless() {
   const folder = mkdtempSync(path.join(tmpdir(), "stayline-tls-"));
-  const { key, cert, certFile } = certificate(folder);
+  const hosts = ["serverless.twilio.com", "serverless-upload.twilio.com"];
+  const { key, cert, certFile } = await testCertificate(folder, "serverless", hosts);
   /** what was refused, and why */
   const wrong: string[] = [];
   const asked: string[] = [];
@@ -186,13 +187,4 @@ function partsOf(bytes: Buffer, boundary: string): Fields {
       return [name, [Buffer.from(part.slice(end + 4, -2), "latin1")]];
     }),
   );
-}
-
-function certificate(folder: string) {
-  const [keyFile, certFile] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
-  const names = "subjectAltName=DNS:serverless.twilio.com,DNS:serverless-upload.twilio.com";
-  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  const files = ["-keyout", keyFile, "-out", certFile];
-  execFileSync("openssl", ["req", ...kind, ...files, "-subj", "/CN=a test", "-addext", names], { stdio: "pipe" });
-  return { key: readFileSync(keyFile), cert: readFileSync(certFile), certFile };
 }
