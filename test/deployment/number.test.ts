@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { number as numberCommand } from "../../scripts/number.ts";
+import { run } from "../scripts/run-command.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 import { type NumberResource, newNumber, numbersOf } from "../support/twilio-rest/numbers.ts";
 import { account, type RestAnswer, type RestRequest, startTwilioRest } from "../support/twilio-rest/server.ts";
-import { run } from "./run-command.ts";
 
 /** Asked of by Twilio's own client, over a server that takes only what Twilio's description of its API allows. */
 let rest: Awaited<ReturnType<typeof startTwilioRest>>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTable, tableCredentials } from "../../scripts/stack/table.ts";
+import { run } from "../scripts/run-command.ts";
 import { account, type RestAnswer, type RestRequest, startTwilioRest } from "../support/twilio-rest/server.ts";
-import { run } from "./run-command.ts";
 
 const sid = (n: number) => `CA${String(n).padStart(32, "0")}`;
 let table: Awaited<ReturnType<typeof startTable>>;
