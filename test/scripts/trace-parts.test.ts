@@ -180,6 +180,23 @@ test("a line is about the request that was answered, not about one before it tha
   expect(moments).toMatchObject([{ silent: true }, { logged: lines[0], asked: asked[1] }]);
 });
 
+test("an effect is of the leg that was at work then, though the other one is asked a moment later", () => {
+  const lines: LoggedWebhook[] = [
+    { leg: "fallback", event: "turn.answered", atMs: 1_408, elapsedMs: 68, turn: 4, attempt: 0, step: "thanks" },
+    { leg: "primary", event: "status.stored", atMs: 1_449, elapsedMs: 24 },
+    { leg: "fallback", event: "turn.resumed", atMs: 2_100, elapsedMs: 50, errorCode: "11200" },
+  ];
+  const effects = [{ turn: 3, effect: "book", state: "done", atMs: 1_396 } as const];
+  const held = { documents: [], effects, pins: [], outcomes: [] };
+  const trace = joinTrace({ callSid, sources: [], lines, asked: [], held });
+  expect(trace.moments.find(({ kind }) => kind === "effect")).toMatchObject({ leg: "fallback" });
+  const [asked, effect, answered] = traceText(trace).split("\n").slice(3);
+  expect(asked).toMatch(/─ webhook ─+▶│/);
+  expect(effect).toMatch(/^ +56 .*│─ book: done ─+▶│$/);
+  expect(answered).toMatch(/◀ answered 4\.0 thanks 68 ms ┄/);
+  expect(traceText(trace)).toMatch(/─ fallback URL ─+▶│/);
+});
+
 test("the page runs nothing that came in with a log", () => {
   const text = JSON.stringify({ ...line, reason: "<script>alert(1)</script>" });
   const { lines } = readLogLines([text], callSid);
