@@ -29,8 +29,15 @@ export function endOf({ callStatus, parentCallSid }: VoiceRequest): EndStatus | 
  * Takes the end of a call, by whichever leg and request hears of it first: the number's status callback, or the action request
  * that Twilio still makes when the caller has hung up. Whoever hears of it later finds it done. The flow's `ended` runs, its
  * effects at most once, then the end is written; so a crash in between is taken up by the next who hears of it.
+ *
+ * @param begun the flow with which the call began, if it is known: a call stays in its flow
  */
-export async function takeEnd(engine: Engine, request: VoiceRequest, status: EndStatus): Promise<StatusResult> {
+export async function takeEnd(
+  engine: Engine,
+  request: VoiceRequest,
+  status: EndStatus,
+  begun?: string,
+): Promise<StatusResult> {
   const { callSid } = request;
   const table = tableFor(engine.store, callSid, engine.clock, engine.tableBudgetMs);
   const mark = async (effects: EffectScope["effects"] = new Map(), reason?: string): Promise<StatusResult> => {
@@ -38,8 +45,10 @@ export async function takeEnd(engine: Engine, request: VoiceRequest, status: End
     if (noted.kind === "unavailable") return noted;
     return { kind: "stored", turn: undefined, ...(reason === undefined ? {} : { reason }) };
   };
-  // no flow of this build asks what became of its calls: one write, as for every webhook
-  if (![...engine.flows.values()].some(wantsEnd)) return mark();
+  // a flow that does not ask what became of its calls: one write, as for every webhook
+  const known = begun === undefined ? undefined : engine.flows.get(begun);
+  const asked = known === undefined ? [...engine.flows.values()].some(wantsEnd) : wantsEnd(known);
+  if (!asked) return mark();
 
   const read = await table.read();
   if (read.kind === "unavailable") return read;

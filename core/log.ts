@@ -1,3 +1,4 @@
+import type { Metrics } from "./metrics.ts";
 import type { UrlShapes } from "./url-shape.ts";
 
 /**
@@ -12,6 +13,7 @@ export type LogEvent =
   | "turn.failed"
   | "turn.aside"
   | "request.rejected"
+  | "request.client-closed"
   | "probe.answered"
   | "status.stored"
   | "status.ignored";
@@ -35,12 +37,31 @@ export interface LogLine {
   readonly reason?: string;
   /** Twilio's ErrorCode of a fallback request */
   readonly errorCode?: string;
+  /** 499: nobody was there any more to hear the answer */
   readonly status?: number;
+  /** of a request that was over before its answer: what happened inside all the same */
+  readonly inside?: Exclude<LogEvent, "request.client-closed">;
+  /** between the platform's receipt of the request and its handling: a cold start, a queue */
+  readonly waitedMs?: number;
+  /** of `elapsedMs`, waiting for the table */
+  readonly tableMs?: number;
+  /**
+   * The silence that a failover is known to have added: handling it. How long Twilio waited for the request that failed is not
+   * told; it is `limits.webhookTotalTimeoutMs` more at most, `limits.awayTotalTimeoutMs` where that was on the fallback leg.
+   */
+  readonly silenceMs?: number;
   /** how the table stood when it did not answer as hoped */
   readonly table?: string;
   /** of a request whose signature failed and whose URL is not as configured */
   readonly shape?: UrlShapes;
+  /** 1, where CloudWatch counts them */
+  readonly webhooks?: 1;
+  readonly failovers?: 1;
+  readonly _aws?: Metrics;
 }
+
+/** What happened inside, before it is known whether anybody was still there to hear of it. */
+export type Told = Partial<LogLine> & { readonly event: Exclude<LogEvent, "request.client-closed"> };
 
 export type Log = (line: LogLine) => void;
 

@@ -15,11 +15,14 @@ export type StatusResult =
 /**
  * Stores what a status callback tells: the outcome of a record or dial (with a sealed checkpoint: of that turn), or the
  * end of the call. Facts only, so one that comes late or twice changes nothing else.
+ *
+ * @param flow as the URL names it, if it does
  */
 export async function takeStatus(
   engine: Engine,
   request: VoiceRequest,
   sealed: string | undefined,
+  flow?: string,
 ): Promise<StatusResult> {
   // a dialled leg reports under its own CallSid; the checkpoint belongs to the call that dialled
   const callSid = request.parentCallSid ?? request.callSid;
@@ -27,7 +30,7 @@ export async function takeStatus(
   if (sealed === undefined) {
     // a dialled leg's end is not the end of the call that dialled it
     const status = endOf(request);
-    return status === undefined ? { kind: "ignored" } : takeEnd(engine, request, status);
+    return status === undefined ? { kind: "ignored" } : takeEnd(engine, request, status, flow);
   }
   const known = unsealUrl(engine.sealer, callSid, sealed);
   const turn = known?.checkpoint.turn;

@@ -283,7 +283,7 @@ async function hearEnd({ engine, request, flow }: Webhook, answer: Answer): Prom
   const status = endOf(request);
   const ended = engine.flows.get(flow);
   if (status === undefined || ended === undefined || !wantsEnd(ended)) return;
-  if (answer.kind === "document" && answer.outcome !== "aside") await takeEnd(engine, request, status);
+  if (answer.kind === "document" && answer.outcome !== "aside") await takeEnd(engine, request, status, flow);
 }
 
 /** Where a `retry` effect that stays in doubt leads, if the step says so. */

@@ -1,13 +1,16 @@
 import type {} from "@twilio-labs/serverless-runtime-types";
 import type { TwilioResponse } from "@twilio-labs/serverless-runtime-types/types";
 import { lastResortOf } from "../core/answer.ts";
+import { connectionOf, patienceMs } from "../core/client-closed.ts";
 import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import { lastResortTwiml } from "../core/last-resort.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
-import type { LogLine } from "../core/log.ts";
-import { toLogLine } from "../core/report.ts";
+import type { LogLine, Told } from "../core/log.ts";
+import { type MeasuredStore, measuredStore } from "../core/measured-store.ts";
+import { withMetrics } from "../core/metrics.ts";
+import { type Measured, toLine, toLogLine } from "../core/report.ts";
 import { basePath, urlShapes } from "../core/url-shape.ts";
 import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
 import { type FunctionEvent, readFunctionEvent, receivedUrl } from "./adapter.ts";
@@ -20,7 +23,7 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-  readonly log: Pick<LogLine, "event"> & Partial<LogLine>;
+  readonly log: Told;
 }
 export type Handle = (leg: Leg, incoming: Incoming) => Promise<Reply>;
 /** What is known when the handler could not answer: at least the query of the URL. */
@@ -49,6 +52,10 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
 
   async function answer(context: Context, event: FunctionEvent): Promise<Reply> {
     const startedMs = Date.now();
+    // the platform tells neither when it got the request nor that nobody waits for it any more
+    const times = { startedMs, beganAtMs: startedMs, patienceMs: patienceMs.fallback };
+    const connection = connectionOf(globalThis);
+    let tableMs: MeasuredStore["waitedMs"] = () => undefined;
     const asked = { flow: typeof event.flow === "string" ? event.flow : "", ja: event.lang === "ja" };
     let incoming: Incoming | undefined;
     const stranded = (reason: string) => otherwise({ ...asked, leg: madeLeg(), incoming, reason });
@@ -57,7 +64,7 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
       return stranded(describe(error));
     });
     const callSid = incoming === undefined ? {} : { callSid: incoming.request.callSid };
-    write(startedMs, { ...callSid, status: reply.status, ...reply.log });
+    write(context, { ...callSid, status: reply.status, ...reply.log }, { ...times, connection, tableMs: tableMs() });
     return reply;
 
     async function replyTo(): Promise<Reply> {
@@ -65,10 +72,13 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
       const read = readStrictly(event, leg);
       if (read.kind === "rejected") return rejection(read, read.status === 403 ? shapeOf(leg) : undefined);
       incoming = read;
+      const { engine } = leg;
+      const { store, waitedMs } = measuredStore(engine.store, engine.clock);
+      tableMs = waitedMs;
       return within(
-        leg.engine.clock,
+        engine.clock,
         limits.fallbackLeaveMs,
-        () => handle(leg, read),
+        () => handle({ ...leg, engine: { ...engine, store } }, read),
         () => stranded("deadline"),
       );
     }
@@ -120,10 +130,8 @@ function toResponse({ status, contentType, body }: Reply): TwilioResponse {
   return response;
 }
 
-function write(startedMs: number, told: Reply["log"]): void {
-  const made = madeLeg();
-  if (made === undefined) return;
-  const { engine } = made;
-  const atMs = engine.clock.nowMs();
-  engine.log({ leg: engine.leg, build: engine.build, atMs, elapsedMs: atMs - startedMs, ...told });
+/** Metrics only where somebody says what to call them: CloudWatch reads them once the service's log is forwarded there. */
+function write({ METRICS_NAMESPACE }: Context, told: Told, measured: Measured): void {
+  const engine = madeLeg()?.engine;
+  engine?.log(withMetrics(toLine(engine, told, measured, engine.clock.nowMs()), METRICS_NAMESPACE));
 }

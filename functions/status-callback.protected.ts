@@ -12,7 +12,8 @@ const takeStatusCallback: Handle = async ({ engine }, { request, target }) => {
     const body = JSON.stringify(await answerProbe(engine, challenge));
     return { status: 200, contentType: "application/json", body, log: { event: "probe.answered" } };
   }
-  const status = await takeStatus(engine, request, engine.urls.parse(target)?.sealed);
+  const url = engine.urls.parse(target);
+  const status = await takeStatus(engine, request, url?.sealed, url?.flow);
   const taken = status.kind !== "unavailable";
   return { ...(taken ? document("<Response/>") : unavailable), log: toStatusLine(status) };
 };

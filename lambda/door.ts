@@ -1,19 +1,22 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { connectionOf, patienceMs } from "../core/client-closed.ts";
 import { within } from "../core/clock.ts";
 import { describe } from "../core/errors.ts";
 import type { Leg } from "../core/leg.ts";
 import { limits } from "../core/limits.ts";
-import type { LogLine } from "../core/log.ts";
+import type { LogLine, Told } from "../core/log.ts";
+import { type MeasuredStore, measuredStore } from "../core/measured-store.ts";
+import { namespaceIn, withMetrics } from "../core/metrics.ts";
+import { type Measured, toLine } from "../core/report.ts";
 import { urlShapes } from "../core/url-shape.ts";
 import type { Incoming } from "../core/voice-request.ts";
 import { readEvent, receivedUrl, toResult } from "./adapter.ts";
 
 type Result = APIGatewayProxyStructuredResultV2;
-/** What a handler adds to the one log line of its webhook. */
-export type Told = Pick<LogLine, "event"> & Partial<LogLine>;
 export interface Handled {
   readonly result: Result;
+  /** what a handler adds to the one log line of its webhook */
   readonly log: Told;
 }
 export type Handle = (leg: Leg, incoming: Incoming) => Promise<Handled>;
@@ -21,7 +24,8 @@ export type Handle = (leg: Leg, incoming: Incoming) => Promise<Handled>;
 interface Opened {
   readonly leg: Leg;
   readonly incoming: Incoming;
-  readonly startedMs: number;
+  readonly asked: Omit<Measured, "tableMs">;
+  readonly table: MeasuredStore;
 }
 
 /** Kept free before Lambda's cut, so that the 503 is answered and logged. */
@@ -33,36 +37,49 @@ const marginMs = limits.lambdaTimeoutMs - limits.primaryLeaveMs;
  *
  * @param legOf makes the leg on the first request, so that a wrong environment or an unreadable secret answers 5xx (and the
  *   fallback takes the call)
+ * @param logGroup as Lambda tells it: where CloudWatch reads metrics out of our lines
  */
-export function door(legOf: () => Leg | Promise<Leg>, handle: Handle) {
+export function door(
+  legOf: () => Leg | Promise<Leg>,
+  handle: Handle,
+  logGroup: string | undefined = process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+) {
+  const namespace = namespaceIn(logGroup);
   /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
   const opened = new WeakMap<APIGatewayProxyEventV2, Opened>();
 
   return middy<APIGatewayProxyEventV2, Result>()
     .before(async ({ event }) => {
+      const connection = connectionOf(globalThis);
       const leg = await legOf();
-      const startedMs = leg.engine.clock.nowMs();
+      const { store, clock } = leg.engine;
+      const startedMs = clock.nowMs();
+      // API Gateway's own clock: a cold start before us is part of Twilio's wait
+      const beganAtMs = event.requestContext.timeEpoch ?? startedMs;
+      const asked = { startedMs, beganAtMs, patienceMs: patienceMs.primary, connection };
       const incoming = readEvent(event, leg.baseUrl, leg.authTokens);
       if (incoming.kind === "request") {
-        opened.set(event, { leg, incoming, startedMs });
+        const table = measuredStore(store, clock);
+        const measured = { ...leg, engine: { ...leg.engine, store: table.store } };
+        opened.set(event, { leg: measured, incoming, asked, table });
         return undefined;
       }
       const { status, reason } = incoming;
       const shape = status === 403 ? shapeOf(event, leg) : undefined;
-      write(leg, startedMs, { event: "request.rejected", status, reason, ...(shape && { shape }) });
+      write(leg, { event: "request.rejected", status, reason, ...(shape && { shape }) }, asked);
       return toResult(status, "text/plain", reason);
     })
     .onError(({ event, error }) => {
       const reason = describe(error);
       const request = opened.get(event);
       if (request === undefined) process.stderr.write(`${reason}\n`);
-      else write(request.leg, request.startedMs, { ...named(request), event: "turn.failed", status: 500, reason });
+      else conclude(request, { event: "turn.failed", status: 500, reason });
       return toResult(500, "text/plain", "error");
     })
     .handler(async (event, context) => {
       const request = opened.get(event);
       if (request === undefined) return toResult(500, "text/plain", "unchecked request");
-      const { leg, incoming, startedMs } = request;
+      const { leg, incoming } = request;
       const leftMs = Math.max(0, Math.min(limits.lambdaTimeoutMs, context.getRemainingTimeInMillis()) - marginMs);
       const { result, log } = await within(
         leg.engine.clock,
@@ -73,22 +90,21 @@ export function door(legOf: () => Leg | Promise<Leg>, handle: Handle) {
           log: { event: "turn.failed", reason: "deadline" },
         }),
       );
-      write(leg, startedMs, { ...named(request), status: result.statusCode ?? 200, ...log });
+      conclude(request, { status: result.statusCode ?? 200, ...log });
       return result;
     });
+
+  function conclude({ leg, incoming, asked, table }: Opened, told: Told): void {
+    write(leg, { callSid: incoming.request.callSid, ...told }, asked, table.waitedMs());
+  }
+
+  function write({ engine }: Leg, told: Told, asked: Opened["asked"], tableMs?: number): void {
+    engine.log(withMetrics(toLine(engine, told, { ...asked, tableMs }, engine.clock.nowMs()), namespace));
+  }
 }
 
 /** Why a signature may have failed: the public base URL that is configured is not the one that Twilio was given. */
 function shapeOf(event: APIGatewayProxyEventV2, { baseUrl, engine }: Leg): LogLine["shape"] | undefined {
   const { stage } = event.requestContext;
   return urlShapes(baseUrl, receivedUrl(event), (segment) => segment === stage || engine.flows.has(segment));
-}
-
-function named({ incoming }: Opened): { callSid: string } {
-  return { callSid: incoming.request.callSid };
-}
-
-function write({ engine }: Leg, startedMs: number, told: Told): void {
-  const atMs = engine.clock.nowMs();
-  engine.log({ leg: engine.leg, build: engine.build, atMs, elapsedMs: atMs - startedMs, ...told });
 }

@@ -15,7 +15,8 @@ export const handler = door(leg, async ({ engine }, { request, target }) => {
     const told = JSON.stringify(await answerProbe(engine, challenge));
     return { result: toResult(200, "application/json", told), log: { event: "probe.answered" } };
   }
-  const status = await takeStatus(engine, request, engine.urls.parse(target)?.sealed);
+  const url = engine.urls.parse(target);
+  const status = await takeStatus(engine, request, url?.sealed, url?.flow);
   const taken = status.kind !== "unavailable";
   const result = taken ? toResult(200, "text/xml", "<Response/>") : toResult(503, "text/plain", "unavailable");
   return { result, log: toStatusLine(status) };

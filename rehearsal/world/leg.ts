@@ -24,7 +24,7 @@ const xml = "text/xml; charset=utf-8";
 /** The doors of both legs without their platforms: which deadline holds, and what is answered in its place. */
 export async function askLeg(engine: Engine, url: ParsedUrl | undefined, request: VoiceRequest): Promise<LegReply> {
   if (url?.kind === "status") {
-    const status = await takeStatus(engine, request, url.sealed);
+    const status = await takeStatus(engine, request, url.sealed, url.flow);
     return status.kind === "unavailable"
       ? failed(503)
       : { status: 200, contentType: xml, body: "<Response/>", answer: undefined };

@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { limits } from "../../core/limits.ts";
+import { watchingConnections } from "./connection.ts";
 import type { LegSettings } from "./leg-process.ts";
 import { runLeg } from "./leg-process.ts";
 
@@ -48,7 +49,7 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
     enableDebugLogs: false,
   });
   const answer = runtime.getApp();
-  return (request, response) => {
+  return watchingConnections((request, response) => {
     // The local runtime lets a function run for ever; the real one ends it. [D Functions FAQ, error 82002]
     const timer = setTimeout(() => {
       if (response.headersSent) return void request.socket.destroy();
@@ -56,7 +57,7 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
     }, limits.functionTimeoutMs);
     response.on("close", () => clearTimeout(timer));
     answer(request, response);
-  };
+  });
 }
 
 await runLeg("fallback", load);

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { limits } from "../../core/limits.ts";
+import { watchingConnections } from "./connection.ts";
 import { sendMessage, sendResult, splitTarget, toContext, toEvent } from "./http-api.ts";
 import type { LegSettings } from "./leg-process.ts";
 import { runLeg } from "./leg-process.ts";
@@ -28,11 +29,12 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
     const { rawPath } = splitTarget(request.url ?? "/");
     const route = handlers.get(/^\/([^/]*)\//.exec(rawPath)?.[1] ?? "");
     if (route === undefined) return sendMessage(response, 404, "Not Found");
+    const nowMs = Date.now();
     const body = await readBody(request, bodyBytesMax);
     if (body === undefined) return sendMessage(response, 413, "Request Entity Too Large");
 
     const requestId = randomUUID();
-    const event = toEvent(request, body, { nowMs: Date.now(), requestId, publicUrl });
+    const event = toEvent(request, body, { nowMs, requestId, publicUrl });
     const context = toContext(route.name, requestId, Date.now() + limits.lambdaTimeoutMs);
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<"timed out">((resolve) => {
@@ -49,12 +51,12 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
       clearTimeout(timer);
     }
   };
-  return (request, response) => {
+  return watchingConnections((request, response) => {
     serve(request, response).catch((error) => {
       console.error(error);
       request.socket.destroy();
     });
-  };
+  });
 }
 
 await runLeg("primary", load);

@@ -50,6 +50,7 @@ test.concurrent("suspended before it read the request, the primary wakes to a ca
   const call = await on.place("four", { script: changingMind(), intercept });
   expect(waitedMs(call, 1)).toBeGreaterThanOrEqual(limits.webhookReadTimeoutMs - 50);
   expect(seen.event).toBe("turn.replayed");
+  expect(on.stack.primary.output()).toContain('"event":"request.client-closed"');
   expect(seen.before?.checkpoint).toMatchObject({ turn: 1, attempt: 1, resumes: 1, step: "color" });
   expect(seen.after).toEqual(seen.before);
   expect(lastWords(call)).toMatch(/^color 2, told R-\w+, bye$/);
