@@ -28,7 +28,13 @@ export const rules7to12: readonly Rule[] = [
       },
       {
         without: "without a seal the verb is not looked up: what was dialled is dialled again",
-        replacements: [{ file: resume, find: "(sealed?.verb ?? failure.asks(base));", replace: "sealed?.verb;" }],
+        replacements: [
+          {
+            file: resume,
+            find: "sealed === undefined ? failure.asks(base) :",
+            replace: "sealed === undefined ? undefined :",
+          },
+        ],
       },
       {
         without: "input is taken for the table's position",
@@ -159,7 +165,11 @@ export const rules7to12: readonly Rule[] = [
       {
         without: "a commit that is fenced out takes its result with it",
         replacements: [
-          { file: turn, find: "if (done.length > 0) await table.note({ effects: new Map(done) });", replace: "" },
+          {
+            file: "core/move.ts",
+            find: "if (done.length > 0) await table.note({ effects: new Map(done) });",
+            replace: "",
+          },
         ],
       },
       {
@@ -167,8 +177,8 @@ export const rules7to12: readonly Rule[] = [
         replacements: [
           {
             file: "core/table.ts",
-            find: "note: (facts) => store.note(callSid, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),",
-            replace: "note: (facts) => timed((timing) => store.note(callSid, facts, timing)),",
+            find: "note: (facts) => store.note(key, facts, { nowMs: clock.nowMs(), withinMs: budgetMs }),",
+            replace: "note: (facts) => timed((timing) => store.note(key, facts, timing)),",
           },
         ],
       },
@@ -180,7 +190,13 @@ export const rules7to12: readonly Rule[] = [
     mutations: [
       {
         without: "Twilio retries the fallback for connection failures only",
-        replacements: [{ file: urls, find: '  rp: "all",\n', replace: "" }],
+        replacements: [
+          {
+            file: urls,
+            find: '  rc: limits.fallbackRetries,\n  rp: "all",\n',
+            replace: "  rc: limits.fallbackRetries,\n",
+          },
+        ],
       },
       {
         without: "Twilio does not retry the fallback",

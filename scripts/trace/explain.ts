@@ -49,12 +49,14 @@ function answerWords({ asked, logged, document, silent }: Visit): string[] {
   const verbs = asked?.verbs ?? [];
   const got = asked && `Twilio got ${asked.status ?? "no answer"}${verbs.length === 0 ? "" : ` (${verbs.join(" ")})`}`;
   if (logged === undefined) return [...(got ? [got] : []), ...(silent ? ["the leg has no log line of it"] : [])];
-  const { event, elapsedMs, status, reason, table, saved, step, turn, attempt = 0, resumes = 0, rung = 0 } = logged;
+  const { event, elapsedMs, status, reason, table, saved, closed, step, turn } = logged;
+  const { attempt = 0, resumes = 0, rung = 0 } = logged;
   const at = turn === undefined ? "" : ` turn ${turn}.${attempt}${step ? ` at ${step}` : ""}`;
   const recovery = [...(resumes > 0 ? [`resumes ${resumes}`] : []), ...(rung > 0 ? [`media rung ${rung}`] : [])];
   return [
     ...(got ? [got] : []),
     `${event}${at}${status === undefined ? "" : `, ${status}`}, ${elapsedMs} ms`,
+    ...(closed ? ["Twilio had stopped waiting (499): nobody heard it"] : []),
     ...recovery,
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
     ...(table === undefined ? [] : [`table: ${table}`]),

@@ -20,6 +20,8 @@ export interface LoggedWebhook {
   readonly errorCode?: string;
   readonly status?: number;
   readonly table?: string;
+  /** Twilio had stopped waiting when it was answered */
+  readonly closed?: boolean;
 }
 
 /** One request as Twilio lists it among a call's events. */

@@ -93,7 +93,9 @@ function endOfObject(text: string, start: number): number | undefined {
 
 function toLogged(found: Readonly<Record<string, unknown>>): LoggedWebhook | undefined {
   const leg = oneOf(["primary", "fallback"], found.leg);
-  const event = formed("event", found.event);
+  const closed = found.event === "request.client-closed";
+  // what happened all the same, though nobody heard of it
+  const event = (closed ? formed("event", found.inside) : undefined) ?? formed("event", found.event);
   const atMs = counted(found.atMs, atMsMax);
   if (leg === undefined || event === undefined || atMs === undefined) return undefined;
   return given<LoggedWebhook>({
@@ -113,5 +115,6 @@ function toLogged(found: Readonly<Record<string, unknown>>): LoggedWebhook | und
     errorCode: formed("errorCode", found.errorCode),
     status: counted(found.status, 999),
     table: worded(found.table),
+    closed: closed || undefined,
   });
 }

@@ -45,6 +45,15 @@ describe("log lines of a call are found", () => {
     expect(ofAnyCall.primary).toBe(3);
   });
 
+  test("with what happened in a request that Twilio had given up", () => {
+    const gone = { ...line, event: "request.client-closed", inside: "turn.answered", status: 499 };
+    const { lines } = readLogLines([JSON.stringify(gone)], callSid);
+    expect(lines).toMatchObject([{ event: "turn.answered", status: 499, closed: true }]);
+    expect(traceText(joinTrace({ callSid, sources: [], lines, asked: [], held: undefined }))).toContain(
+      "Twilio had stopped waiting (499): nobody heard it",
+    );
+  });
+
   test("not in a text that is made to take long", () => {
     const startedMs = performance.now();
     expect(readLogLines(['{"'.repeat(100_000), `${"[".repeat(50_000)}`], callSid).lines).toEqual([]);
