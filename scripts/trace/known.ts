@@ -1,25 +1,14 @@
 /** What the sources of a trace tell of a call, after everything that may concern a person was left behind. */
 import type { Leg } from "../../core/checkpoint.ts";
+import type { LogLine } from "../../core/log.ts";
 
-/** One log line of a leg: one webhook as it was answered. */
-export interface LoggedWebhook {
-  readonly leg: Leg;
+type Positions = "flow" | "step" | "turn" | "attempt" | "resumes" | "rung" | "saved";
+
+/** One log line of a leg: one webhook as it was answered, of any build, so its event is no closed list here. */
+export interface LoggedWebhook
+  extends Pick<LogLine, "leg" | "atMs" | "elapsedMs" | Positions | "reason" | "errorCode" | "status" | "table"> {
   readonly event: string;
-  /** when it was answered, by the leg's clock */
-  readonly atMs: number;
-  readonly elapsedMs: number;
   readonly build?: string;
-  readonly flow?: string;
-  readonly step?: string;
-  readonly turn?: number;
-  readonly attempt?: number;
-  readonly resumes?: number;
-  readonly rung?: number;
-  readonly saved?: boolean;
-  readonly reason?: string;
-  readonly errorCode?: string;
-  readonly status?: number;
-  readonly table?: string;
   /** Twilio had stopped waiting when it was answered */
   readonly closed?: boolean;
 }
