@@ -110,10 +110,13 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
     fetchTwiml: async (spec: RequestSpec) => {
       const reply = await send(spec);
       if (reply.kind === "answer" && reply.status === 200) {
-        state.refererUrl = () => {
+        // named first: V8 puts a function that is written straight into a property among the old objects, and with it
+        // all that it holds
+        const refererUrl = () => {
           const url = reply.url ?? spec.url;
           return spec.method === "GET" ? withParams(url, spec.params) : withoutFragment(url);
         };
+        state.refererUrl = refererUrl;
       }
       return reply;
     },

@@ -37,6 +37,12 @@ export interface Explored {
   readonly same: number;
 }
 
+/** What the search still needs of a call behind which it looks: the call itself is large, and thousands come after it. */
+interface Placed extends Pick<RehearsedCall, "points" | "states" | "questions"> {
+  /** All that happened after its last choice; empty where nothing is compared. */
+  readonly print: string;
+}
+
 /**
  * Places a script's call with every fault at every operation, one and then (for pairs) every further one after it. There
  * is no list of places: operation 1 fails, then 2, then 3, until no operation is left, in each call that arises on the way.
@@ -52,21 +58,24 @@ export async function explore(options: Exploration): Promise<Explored> {
   let firsts = 0;
   const walked = createWalked();
 
-  async function place(dialect: NamedDialect, chosen: Chosen, faults: number, counts = true): Promise<RehearsedCall> {
+  async function place(dialect: NamedDialect, chosen: Chosen, faults: number, counts = true): Promise<Placed> {
     const call = await rehearseCall({ stage, script, chosen, settled: dialect.dialect, states: faults < faultsMax });
     // the call that all shares begin with is one call
-    if (!counts) return call;
-    calls += 1;
-    const findings = checkCall(call, await expect(call));
-    await onCall({ script, dialect, chosen, call, findings });
-    return call;
+    if (counts) {
+      calls += 1;
+      const findings = checkCall(call, await expect(call));
+      await onCall({ script, dialect, chosen, call, findings });
+    }
+    const { points, states, questions } = call;
+    const print = chosen.size > 0 && faults < faultsMax ? fingerprint(call, Math.max(...chosen.keys())) : "";
+    return { points, states, questions, print };
   }
 
   /** Walks everything behind a call. @returns the questions that are met on the way */
   async function expand(
     { dialect, seen }: { dialect: NamedDialect; seen: Map<string, Met> },
     chosen: Chosen,
-    call: RehearsedCall,
+    call: Placed,
     from: number,
     faults: number,
   ): Promise<Met> {
@@ -102,11 +111,10 @@ export async function explore(options: Exploration): Promise<Explored> {
           continue;
         }
         const child = await place(dialect, next, count);
-        const print = count < faultsMax ? fingerprint(child, at) : "";
-        const like = print === "" ? undefined : alike.get(print);
+        const like = child.print === "" ? undefined : alike.get(child.print);
         if (like !== undefined) same += 1;
         const below = like ?? (await expand({ dialect, seen }, next, child, at + 1, count));
-        alike.set(print, below);
+        alike.set(child.print, below);
         met.below.push(below);
         if (first !== undefined) walked.add(first, dialect, { questions: child.questions, below: [below] });
       }

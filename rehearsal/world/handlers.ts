@@ -3,7 +3,7 @@ import { limits } from "../../core/limits.ts";
 import { toVoiceRequest, type VoiceRequest } from "../../core/voice-request.ts";
 import type { FaultyTable, TableUser } from "./faulty-table.ts";
 import { askLeg, type LegName, type LegReply } from "./leg.ts";
-import { type OutsideService, openDoor, settingsFor } from "./outside-service.ts";
+import { type Door, type OutsideService, openDoor, settingsFor } from "./outside-service.ts";
 import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -18,6 +18,8 @@ export interface Handled {
 export interface Handlers {
   /** Runs one handler of a leg for one request. */
   run(leg: LegName, url: string, params: Readonly<Record<string, string>>): Promise<Handled>;
+  /** The call is over, and so is every handler of it. */
+  close(): void;
 }
 
 /** Makes handlers: each has an engine of its own, as each request of a serverless leg has, over what they share. */
@@ -29,6 +31,7 @@ export function createHandlers(world: {
   readonly time: VirtualTime;
 }): Handlers {
   const { stage, scene, table, outside, time } = world;
+  const doors: Door[] = [];
   let tokens = 0;
   const newToken = (): string => {
     tokens += 1;
@@ -59,8 +62,13 @@ export function createHandlers(world: {
             misread = true;
           },
         };
-        const door = () =>
-          openDoor((path, init) => (isDead ? die() : outside.serve(path, init, () => scene.meet("effect", leg), die)));
+        const enter = (): Door => {
+          const door = openDoor((path, init) =>
+            isDead ? die() : outside.serve(path, init, () => scene.meet("effect", leg), die),
+          );
+          doors.push(door);
+          return door;
+        };
         const version = scene.deployed.has(leg) ? "after" : "before";
         const engine: Engine = {
           leg,
@@ -73,7 +81,7 @@ export function createHandlers(world: {
           log: () => {},
           newToken,
           build: "rehearsal",
-          settings: settingsFor(door, stage.settings),
+          settings: settingsFor(enter, stage.settings),
           tableBudgetMs: leg === "primary" ? limits.primaryTableBudgetMs : limits.fallbackTableBudgetMs,
         };
         askLeg(engine, stage.urls.parse(url), request).then(
@@ -81,6 +89,9 @@ export function createHandlers(world: {
           () => resolve({ reply: "died", misread }),
         );
       });
+    },
+    close: () => {
+      for (const door of doors) door.close();
     },
   };
 }

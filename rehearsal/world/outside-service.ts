@@ -13,12 +13,12 @@ export interface Executed {
 /** One handler's way to the outside: its own address, so that a fault can stop that handler. */
 export interface Door {
   readonly baseUrl: string;
+  /** Nobody is reached through it any more. A door that is left open keeps the whole call behind it in memory. */
+  close(): void;
 }
 
 type Serve = (path: string, init: RequestInit) => Promise<Response>;
 
-/** The last doors; a handler that is older than so many others asks nobody any more. */
-const doorsMax = 256;
 const doors = new Map<string, Serve>();
 let doorCount = 0;
 let realFetch: typeof globalThis.fetch | undefined;
@@ -45,13 +45,12 @@ export function closeNetwork(): () => void {
   };
 }
 
-/** @param name of a door that stays open; there is one of each name */
+/** @param name of a door that stays open; there is one of each name. Others are closed when their call is over. */
 export function openDoor(serve: Serve, name?: string): Door {
   if (name === undefined) doorCount += 1;
   const host = `${name ?? `h${doorCount}`}${suffix}`;
   doors.set(host, serve);
-  doors.delete(`h${doorCount - doorsMax}${suffix}`);
-  return { baseUrl: `http://${host}` };
+  return { baseUrl: `http://${host}`, close: () => doors.delete(host) };
 }
 
 /**

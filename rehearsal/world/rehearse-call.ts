@@ -102,7 +102,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     }
     given.onEvent?.(event);
   };
-  const record = await time.run(
+  const placed = time.run(
     placeCall({
       ...stage.urlsOf(script.language),
       authToken: "not signed in this process",
@@ -117,6 +117,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
       onEvent,
     }),
   );
+  const record = await placed.finally(handlers.close);
   return {
     flow: stage.flow,
     language: script.language,
