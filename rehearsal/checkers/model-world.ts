@@ -1,5 +1,5 @@
 import type { ModelWorld } from "../model/flow-model.ts";
-import { openDoor, outsideService, settingsFor } from "../world/outside-service.ts";
+import { modelDoor, openDoor, outsideService, settingsFor } from "../world/outside-service.ts";
 import { callSid, type Stage } from "../world/stage.ts";
 
 const standing = { nowMs: () => 0, sleep: () => new Promise<never>(() => {}) };
@@ -11,7 +11,7 @@ export function modelWorld(
   doubts: (effect: string, turn: number, inDoubt: "retry" | "give-up") => boolean = () => false,
 ): ModelWorld {
   let outside = outsideService(standing);
-  const door = openDoor((path, init) => outside.serve(path, init, () => "-", never), "model");
+  const door = openDoor((path, init) => outside.serve(path, init, () => "-", never), modelDoor);
   return {
     settings: settingsFor(() => door, stage.settings),
     // what `placeCall` says of the party unless told otherwise

@@ -19,8 +19,14 @@ export interface Door {
 
 type Serve = (path: string, init: RequestInit) => Promise<Response>;
 
-const doors = new Map<string, Serve>();
-let doorCount = 0;
+/**
+ * Open doors by their number, in an array whose free places are used again: a `Map` that lives as long leaves its outgrown
+ * tables, and every call that was in them, to the next collection of old objects.
+ */
+const doors: (Serve | undefined)[] = [];
+/** The door that is always open, of whoever last asked for it. */
+export const modelDoor = 0;
+const closed: number[] = [];
 let realFetch: typeof globalThis.fetch | undefined;
 
 const suffix = ".outside.invalid";
@@ -34,9 +40,11 @@ export function closeNetwork(): () => void {
   const given = realFetch;
   globalThis.fetch = async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const serve = doors.get(url.hostname);
-    if (serve !== undefined) return serve(url.pathname + url.search, init);
-    if (url.hostname.endsWith(suffix)) throw new TypeError("fetch failed");
+    if (url.hostname.endsWith(suffix)) {
+      const serve = doors[Number(url.hostname.slice(1, -suffix.length))];
+      if (serve !== undefined) return serve(url.pathname + url.search, init);
+      throw new TypeError("fetch failed");
+    }
     throw new Error(`a rehearsed flow asked ${url.origin}: take the address of an outside service from \`settings\``);
   };
   return () => {
@@ -45,12 +53,18 @@ export function closeNetwork(): () => void {
   };
 }
 
-/** @param name of a door that stays open; there is one of each name. Others are closed when their call is over. */
-export function openDoor(serve: Serve, name?: string): Door {
-  if (name === undefined) doorCount += 1;
-  const host = `${name ?? `h${doorCount}`}${suffix}`;
-  doors.set(host, serve);
-  return { baseUrl: `http://${host}`, close: () => doors.delete(host) };
+/** @param at a door of its own; default: one that nobody has, until it is closed */
+export function openDoor(serve: Serve, at?: number): Door {
+  const number = at ?? closed.pop() ?? Math.max(doors.length, modelDoor + 1);
+  doors[number] = serve;
+  return {
+    baseUrl: `http://h${number}${suffix}`,
+    close: () => {
+      if (doors[number] !== serve) return;
+      doors[number] = undefined;
+      closed.push(number);
+    },
+  };
 }
 
 /**
