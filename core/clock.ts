@@ -2,26 +2,20 @@
 export interface Clock {
   /** milliseconds since 1970 */
   nowMs(): number;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `ring` after `ms` milliseconds. @returns what stops it; of no effect once it has rung */
+  timer(ms: number, ring: () => void): () => void;
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    }),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  timer: (ms, ring) => {
+    const timer = setTimeout(ring, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /**
@@ -36,16 +30,17 @@ export async function within<T, U>(
   onTimeout: () => U,
 ): Promise<T | U> {
   const timedOut = new AbortController();
-  const finished = new AbortController();
-  const timeout = clock.sleep(ms, finished.signal).then(() => {
-    if (!finished.signal.aborted) timedOut.abort();
-    return onTimeout;
+  let stop = (): void => {};
+  const timeout = new Promise<() => U>((resolve) => {
+    stop = clock.timer(ms, () => {
+      timedOut.abort();
+      resolve(onTimeout);
+    });
   });
   try {
     const first = await Promise.race([work(timedOut.signal).then((value) => ({ value })), timeout]);
     return typeof first === "function" ? first() : first.value;
   } finally {
-    // a reason of our own: the default one is an exception with a stack, made on every webhook for nobody
-    finished.abort("finished");
+    stop();
   }
 }

@@ -13,9 +13,18 @@ export function withoutFragment(url: string): string {
 
 /** The path of a media URL without sealed checkpoint and query: the same file has the same name at every verb. */
 export function mediaName(url: string): string {
-  const path = URL.canParse(url) ? new URL(url).pathname : url;
-  return path
+  const before = namedBefore.get(url);
+  if (before !== undefined) return before;
+  const path = URL.parse(url)?.pathname ?? url;
+  const name = path
     .split("/")
     .filter((segment) => segment.replace(seal, "") !== "" || segment === "")
     .join("/");
+  if (namedBefore.size >= namedMax) namedBefore.clear();
+  namedBefore.set(url, name);
+  return name;
 }
+
+/** A rehearsal plays the same files thousands of times. */
+const namedBefore = new Map<string, string>();
+const namedMax = 5_000;

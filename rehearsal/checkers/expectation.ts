@@ -43,7 +43,8 @@ export function createExpectation(stage: Stage): Expect {
       if (remembered.size >= rememberedMax) remembered.clear();
       remembered.set(key, known);
     }
-    const ending = known.filter((path) => endsLike(path, call));
+    const data = withoutSids(JSON.stringify(call.given.at(-1)?.answer.checkpoint?.data ?? {}));
+    const ending = known.filter((path) => endsLike(path, call, data));
     const atEnd = stage.flow.ended === undefined ? [] : await ends(call);
     return { paths: known, ending, match: ending.find((path) => didLike(path, call)), atEnd };
   };
@@ -214,8 +215,8 @@ function unique<T>(values: readonly T[]): T[] {
   return [...seen.values()];
 }
 
-/** Does the call end as this path does? */
-function endsLike({ ending, states }: ModelPath, call: RehearsedCall): boolean {
+/** Does the call end as this path does? @param data of its last document, as text */
+function endsLike({ ending, states }: ModelPath, call: RehearsedCall, data: string): boolean {
   const last = call.given.at(-1)?.answer;
   const { ended } = call.record;
   if (call.hungUp) return true;
@@ -229,7 +230,7 @@ function endsLike({ ending, states }: ModelPath, call: RehearsedCall): boolean {
     nameBefore(at.step) === ending.step &&
     at.turn === states.length &&
     at.language === ending.language &&
-    withoutSids(JSON.stringify(at.data)) === withoutSids(JSON.stringify(ending.data))
+    data === withoutSids(JSON.stringify(ending.data))
   );
 }
 

@@ -77,7 +77,7 @@ export function createHandlers(world: {
           store: table.storeFor(user),
           sealer: stage.sealer,
           urls: stage.urls,
-          clock: { nowMs: () => time.nowMs() + scene.skewMs[leg], sleep: time.sleep },
+          clock: { nowMs: () => time.nowMs() + scene.skewMs[leg], sleep: time.sleep, timer: time.timer },
           log: () => {},
           newToken,
           build: "rehearsal",

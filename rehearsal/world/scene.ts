@@ -102,12 +102,15 @@ export function createScene(choices: Choices, time: VirtualTime) {
     /** Suspended handlers wake by what others do. */
     stop(until: "next-operation" | "next-answer" | "turns-later"): Promise<void> {
       if (until === "turns-later") return time.sleep(turnsLaterMs);
-      return new Promise((wake) => {
+      return new Promise((resolve) => {
         // whoever nobody wakes is awake at the end of the call
-        const woken = new AbortController();
-        void time.sleep(turnsLaterMs, woken.signal).then(wake);
-        if (until === "next-answer") asleep.answer.push(() => woken.abort());
-        else asleep.operation.push(() => woken.abort());
+        const stop = time.timer(turnsLaterMs, resolve);
+        const wake = () => {
+          stop();
+          resolve();
+        };
+        if (until === "next-answer") asleep.answer.push(wake);
+        else asleep.operation.push(wake);
       });
     },
     /** Whoever waits for others to read or write wakes, and goes first. */

@@ -4,7 +4,6 @@ import type { Clock } from "../../core/clock.ts";
 const strangersWaitMs = 2_000;
 
 export interface VirtualTime extends Clock {
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Like `sleep`, for the one whom everybody else waits for: costs nothing when nobody wakes in between. */
   pass(ms: number): Promise<void>;
   /** Does anybody sleep? */
@@ -76,22 +75,17 @@ export function virtualTime(startMs: number): VirtualTime {
     }
   }
 
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const timer = add(now + Math.max(0, ms), resolve);
-      signal?.addEventListener(
-        "abort",
-        () => {
-          timer.cancelled = true;
-          resolve();
-        },
-        { once: true },
-      );
-    });
+  const timer = (ms: number, ring: () => void): (() => void) => {
+    const added = add(now + Math.max(0, ms), ring);
+    return () => {
+      added.cancelled = true;
+    };
+  };
+  const sleep = (ms: number): Promise<void> => new Promise((resolve) => timer(ms, resolve));
   return {
     nowMs: () => now,
     sleep,
+    timer,
     pass(ms) {
       const due = soonest();
       if (due !== undefined && due.atMs <= now + ms) return sleep(ms);

@@ -94,10 +94,10 @@ test("an effect is given what is left of the turn's time, and no more", async ()
       return "done";
     }),
   );
-  const { sleep } = legs.clock;
-  legs.clock.sleep = (ms, signal) => {
+  const { timer } = legs.clock;
+  legs.clock.timer = (ms, ring) => {
     slept.push(ms);
-    return sleep(ms, signal);
+    return timer(ms, ring);
   };
   expect((await answered(legs)).said).toEqual(["done"]);
   expect(slept).toEqual([limits.effectTimeoutMs, 300]);
@@ -105,7 +105,10 @@ test("an effect is given what is left of the turn's time, and no more", async ()
 
 test("an effect that hangs is given up in time, by name", async () => {
   const legs = twoLegs(flowOf((once) => once("mail", () => new Promise<string>(() => {}), retry)));
-  legs.clock.sleep = async () => {};
+  legs.clock.timer = (_ms, ring) => {
+    queueMicrotask(ring);
+    return () => {};
+  };
   const { answer } = await answered(legs);
   expect(answer).toMatchObject({ kind: "failed", reason: expect.stringMatching(/effect 'mail'.*effect 'mail'/) });
 });
