@@ -1,12 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that start no process and leave nothing behind: their files share one process, one after the other. */
+const pure = ["core", "rehearsal", "flows", "traps", "rules"].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["test/**/*.test.ts"],
-    // the tools of both clouds take a minute of their own: npm run test:deployment
-    exclude: ["test/deployment/**", "node_modules/**"],
-    globalSetup: ["test/global-setup.ts"],
     // real processes and sockets: a slow machine needs room, a hanging test must still end
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -14,5 +13,18 @@ export default defineConfig({
     // processes, not threads: the tests start and signal children of their own; one for each core
     pool: "forks",
     maxWorkers: "100%",
+    projects: [
+      { extends: true, test: { name: "pure", include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          globalSetup: ["test/global-setup.ts"],
+          include: ["test/**/*.test.ts"],
+          // the tools of both clouds take a minute of their own: npm run test:deployment
+          exclude: [...pure, "test/deployment/**", "node_modules/**"],
+        },
+      },
+    ],
   },
 });

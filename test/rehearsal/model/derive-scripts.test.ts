@@ -128,9 +128,8 @@ describe.each(flows.map((flow) => [flow.name, flow] as const))("%s", (_, flow) =
   });
 
   // what the other verbs tell is not written down here: their faultless calls are placed by the search for single faults
-  test.skipIf(verbFlows.includes(flow))(
-    "both legs take a faultless call where the model says, with the same effects",
-    async () => {
+  if (!verbFlows.includes(flow)) {
+    test("both legs take a faultless call where the model says, with the same effects", async () => {
       const { scripts } = await deriveScripts(flow, world(), { languages: ["ja"] });
       // what an earlier call left is not in these legs' table: such calls are placed by the search too
       const alone = scripts.filter(({ language, earlier }) => language === flow.language && earlier === undefined);
@@ -152,8 +151,8 @@ describe.each(flows.map((flow) => [flow.name, flow] as const))("%s", (_, flow) =
         expect(takeEffects(), script.id).toEqual(effects);
         expect(gone || document.actions.length === 0, script.id).toBe(true);
       }
-    },
-  );
+    });
+  }
 });
 
 /** What Twilio sends for an answer; undefined where the document goes on without one. */
