@@ -10,6 +10,8 @@ export interface Failure {
   /** what failed, read from ErrorUrl; undefined: not one of our URLs */
   readonly url: ParsedUrl | undefined;
   readonly sealed: SealedUrl | undefined;
+  /** nobody has answered this call yet: no document of it was ever carried out */
+  readonly ringing: boolean;
   /** the caller's answer, if Twilio repeated it in the fallback request */
   readonly input: Input | undefined;
   /** the verb whose answer Twilio repeated, as far as the parameters tell */
@@ -73,7 +75,9 @@ export function planResume(failure: Failure): ResumePlan {
   const plain = !media && isDocumentError(failure.errorCode);
   const known = sealed?.checkpoint;
 
-  if (known === undefined && (url?.kind === "voice" || url?.kind === "fallback")) {
+  // a number's voice URL may be written with a port or a host that we do not know; while it rings, it is what failed
+  const begins = url === undefined ? failure.ringing : url.kind === "voice" || url.kind === "fallback";
+  if (known === undefined && begins) {
     // the voice URL carries no checkpoint: the first request was lost, or its answer
     if (stored === undefined) return { kind: "start", plain };
     // Twilio may have given this request up long ago, and the caller may be in the middle of what is stored: nothing is

@@ -92,6 +92,7 @@ export function resumeTurn(engine: Engine, request: VoiceRequest, own: ParsedUrl
       errorCode: request.errorCode ?? "",
       url,
       sealed,
+      ringing: request.callStatus === "ringing",
       input: sealed === undefined ? undefined : inputOf(sealed, request),
       told: verbIn(request.params),
       pinnedTurns: item?.pins,

@@ -21,7 +21,7 @@ export const rules7to12: readonly Rule[] = [
         replacements: [
           {
             file: resume,
-            find: 'if (known === undefined && (url?.kind === "voice" || url?.kind === "fallback")) {',
+            find: "if (known === undefined && begins) {",
             replace: "if (known === undefined) {",
           },
         ],

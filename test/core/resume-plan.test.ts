@@ -29,6 +29,7 @@ const plan = (over: Partial<Failure>) =>
     errorCode: "11200",
     url: action,
     sealed: sealedAt(),
+    ringing: false,
     input: undefined,
     told: undefined,
     ...nobodyKnows,
@@ -232,5 +233,23 @@ describe("a request to the voice URL of a call that is under way", () => {
     ["the document sends the call elsewhere, so it may come back for ever", {}, "appointment", true],
   ] as const)("is none when %s", (_, over, flow, leaves) => {
     expect(isFirstDocument({ ...first, ...over }, flow, leaves)).toBe(false);
+  });
+});
+
+describe("a number whose voice URL is not as we know it (another port, another host)", () => {
+  const unknown = { url: undefined, sealed: undefined };
+
+  test("begins at the flow's start while it rings: nothing of the call can have been heard", () => {
+    expect(plan({ ...unknown, ringing: true })).toEqual({ kind: "start", plain: false });
+    expect(plan({ ...unknown, ringing: true, errorCode: "12100" })).toEqual({ kind: "start", plain: true });
+  });
+
+  test("is given the first document again when it was committed and lost", () => {
+    const stored = checkpointAt({ turn: 1, attempt: 0, resumes: 0 });
+    expect(plan({ ...unknown, ringing: true, stored })).toMatchObject({ kind: "replay", winner: stored });
+  });
+
+  test("is never begun anew in the middle: an app to which the call was sent may have failed", () => {
+    expect(plan(unknown)).toEqual({ kind: "last-resort", reason: "no checkpoint" });
   });
 });
