@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { place, type TestStack, testStack } from "../support/stack.ts";
 import { rawReader } from "../core/stores/targets.ts";
+import { place, type TestStack, testStack } from "../support/stack.ts";
 
 let stack: TestStack;
 let reader: ReturnType<typeof rawReader>;

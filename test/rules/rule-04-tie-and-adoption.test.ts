@@ -33,6 +33,7 @@ test("a turn taken at the sealed checkpoint counts the resumes that the table kn
   const checkpoint = { ...startOf("four", "en"), step: "color", turn: 3, resumes: 1 };
   const plan = planResume({
     errorCode: "11200",
+    ringing: false,
     url: { kind: "action", leg: "primary" },
     sealed: { checkpoint, positionOnly: false, verb: "gather", index: 0 },
     input: { kind: "digits", digits: "1" },
