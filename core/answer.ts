@@ -16,8 +16,8 @@ interface Told {
 export interface DocumentAnswer extends Told {
   readonly kind: "document";
   readonly twiml: string;
-  /** aside: no turn, see `core/aside.ts` */
-  readonly outcome: "answered" | "replayed" | "resumed" | "last-resort" | "aside";
+  /** aside, sorry: no turn, see `core/aside.ts`, `core/sorry.ts` */
+  readonly outcome: "answered" | "replayed" | "resumed" | "last-resort" | "aside" | "sorry";
   /** false: the table does not have it; the URLs carry it alone */
   readonly saved: boolean;
 }

@@ -61,6 +61,18 @@ export const limits = {
   /** Between two attempts, at most. */
   secretsBackoffMs: 100,
 
+  // Sorry mode: the switch of the primary is in the same store; the fallback's is a variable of its own.
+  /** A switch that was turned is found after this long by an instance that takes webhooks. */
+  sorryRefreshMs: 15_000,
+  /** What an instance knows is used at once for this long; a webhook after a longer silence asks first. */
+  sorryStaleMs: 60_000,
+  /** How long that one waits for the answer. */
+  sorryWaitMs: 300,
+  /** A browser is told to come back after this long when no end is known. */
+  sorryRetryAfterSec: 900,
+  /** of what is said, in each language */
+  sorryTextCharactersMax: 1_000,
+
   // Effects.
   /** A claim speaks for its owner this long; afterwards the effect is in doubt. No primary lives longer. */
   leaseMs: 4_000,
@@ -69,6 +81,10 @@ export const limits = {
   effectsPerTurnMax: 5,
   /** of an effect's result as JSON; it stays in the item */
   resultBytesMax: 512,
+  /** of a letter as JSON: an SMS of 1,600 characters [D Messages resource], or a call's data, in any script */
+  letterBytesMax: 8_192,
+  /** A letter that could not be delivered for so long is given up. */
+  letterLifeSec: 24 * 3600,
 
   // Budgets of recovery (law 5).
   attemptsMax: 2,
@@ -207,6 +223,11 @@ export function assertLimits(l: Limits): void {
     [
       "secretsAttempts x (secretsAttemptMs + secretsBackoffMs) < primaryLeaveMs",
       l.secretsAttempts * (l.secretsAttemptMs + l.secretsBackoffMs) < l.primaryLeaveMs,
+    ],
+    ["sorryRefreshMs < sorryStaleMs", l.sorryRefreshMs < l.sorryStaleMs],
+    [
+      "sorryWaitMs + secretsAttempts x (secretsAttemptMs + secretsBackoffMs) < primaryLeaveMs",
+      l.sorryWaitMs + l.secretsAttempts * (l.secretsAttemptMs + l.secretsBackoffMs) < l.primaryLeaveMs,
     ],
     ["leaseMs >= lambdaTimeoutMs", l.leaseMs >= l.lambdaTimeoutMs],
     ["leaseWaitMs < leaseMs", l.leaseWaitMs < l.leaseMs],

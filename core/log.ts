@@ -12,11 +12,16 @@ export type LogEvent =
   | "turn.last-resort"
   | "turn.failed"
   | "turn.aside"
+  | "turn.sorry"
   | "request.rejected"
   | "request.client-closed"
   | "probe.answered"
   | "status.stored"
-  | "status.ignored";
+  | "status.ignored"
+  | "outbox.delivered"
+  | "outbox.retried"
+  | "outbox.in-doubt"
+  | "outbox.given-up";
 
 export interface LogLine {
   readonly event: LogEvent;
@@ -25,6 +30,8 @@ export interface LogLine {
   readonly atMs: number;
   readonly elapsedMs: number;
   readonly callSid?: string;
+  /** Lambda's id of this invocation: the key to the platform's own lines and to the API's access log */
+  readonly requestId?: string;
   readonly flow?: string;
   readonly step?: string;
   readonly turn?: number;
@@ -57,6 +64,7 @@ export interface LogLine {
   /** 1, where CloudWatch counts them */
   readonly webhooks?: 1;
   readonly failovers?: 1;
+  readonly letters?: 1;
   readonly _aws?: Metrics;
 }
 

@@ -10,7 +10,7 @@ export interface FunctionEvent {
 }
 
 /** The query parameters of our own URLs, in the order in which `core/action-url.ts` writes them. */
-const queryNames = ["c", "flow", "lang", "begin"];
+const queryNames = ["c", "flow", "lang", "begin", "preview"];
 
 /**
  * Reads one event of a Twilio Function and checks that Twilio made it. The platform checks signatures of protected
@@ -55,7 +55,7 @@ export function receivedUrl(event: FunctionEvent, path: string, domainName: stri
 }
 
 /** A JSON body can put anything in the place of the platform's own `request`. */
-function header({ request }: FunctionEvent, name: string): string | undefined {
+export function header({ request }: FunctionEvent, name: string): string | undefined {
   const given: unknown = request?.headers?.[name];
   return typeof given === "string" ? given : undefined;
 }

@@ -11,10 +11,12 @@ import type { LogLine, Told } from "../core/log.ts";
 import { type MeasuredStore, measuredStore } from "../core/measured-store.ts";
 import { withMetrics } from "../core/metrics.ts";
 import { type Measured, toLine, toLogLine } from "../core/report.ts";
+import { sorryPage } from "../core/sorry-page.ts";
 import { basePath, urlShapes } from "../core/url-shape.ts";
 import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
-import { type FunctionEvent, readFunctionEvent, receivedUrl } from "./adapter.ts";
+import { type FunctionEvent, header, readFunctionEvent, receivedUrl } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
+import { sorryOf } from "./sorry.ts";
 
 /** How a Function answers: Twilio calls it `callback`. */
 type Respond = (error: null, response: TwilioResponse) => void;
@@ -23,9 +25,10 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly log: Told;
 }
-export type Handle = (leg: Leg, incoming: Incoming) => Promise<Reply>;
+export type Handle = (leg: Leg, incoming: Incoming, context: Context) => Promise<Reply>;
 /** What is known when the handler could not answer: at least the query of the URL. */
 export interface Stranded {
   readonly flow: string;
@@ -70,7 +73,8 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
     async function replyTo(): Promise<Reply> {
       const leg = legOf(context);
       const read = readStrictly(event, leg);
-      if (read.kind === "rejected") return rejection(read, read.status === 403 ? shapeOf(leg) : undefined);
+      if (read.kind === "rejected")
+        return pageFor(leg) ?? rejection(read, read.status === 403 ? shapeOf(leg) : undefined);
       incoming = read;
       const { engine } = leg;
       const { store, waitedMs } = measuredStore(engine.store, engine.clock);
@@ -78,9 +82,19 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
       return within(
         engine.clock,
         limits.fallbackLeaveMs,
-        () => handle({ ...leg, engine: { ...engine, store } }, read),
+        () => handle({ ...leg, engine: { ...engine, store } }, read, context),
         () => stranded("deadline"),
       );
+    }
+
+    /**
+     * What a browser gets in sorry mode, where it gets this far: Twilio itself answers 403 to an unsigned request for a protected
+     * function, the local runtime does not.
+     */
+    function pageFor({ engine }: Leg): Reply | undefined {
+      if (!header(event, "accept")?.includes("text/html")) return undefined;
+      const page = sorryPage(sorryOf(context), engine.clock.nowMs(), header(event, "x-twilio-signature"));
+      return page && { ...page, log: { event: "request.rejected", reason: "sorry page" } };
     }
 
     /** Why a signature may have failed: the configured public base URL is not the one that Twilio was given. */
@@ -122,10 +136,11 @@ function rejection({ status, reason }: Rejected, shape: LogLine["shape"] | undef
   return { status, contentType: "text/plain", body: reason, log };
 }
 
-function toResponse({ status, contentType, body }: Reply): TwilioResponse {
+function toResponse({ status, contentType, headers = {}, body }: Reply): TwilioResponse {
   const response = new Twilio.Response();
   response.setStatusCode(status);
   response.appendHeader("Content-Type", contentType);
+  for (const [name, value] of Object.entries(headers)) response.appendHeader(name, value);
   response.setBody(body);
   return response;
 }

@@ -20,13 +20,18 @@ export interface Handled {
   readonly log: Told;
 }
 export type Handle = (leg: Leg, incoming: Incoming) => Promise<Handled>;
+/** What somebody gets who is not Twilio, if not a plain refusal. */
+export type PageFor = (event: APIGatewayProxyEventV2) => Promise<Result | undefined>;
 
 interface Opened {
   readonly leg: Leg;
   readonly incoming: Incoming;
   readonly asked: Omit<Measured, "tableMs">;
   readonly table: MeasuredStore;
+  readonly id: Pick<LogLine, "requestId">;
 }
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Kept free before Lambda's cut, so that the 503 is answered and logged. */
 const marginMs = limits.lambdaTimeoutMs - limits.primaryLeaveMs;
@@ -43,13 +48,14 @@ export function door(
   legOf: () => Leg | Promise<Leg>,
   handle: Handle,
   logGroup: string | undefined = process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  pageFor: PageFor = async () => undefined,
 ) {
   const namespace = namespaceIn(logGroup);
   /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
   const opened = new WeakMap<APIGatewayProxyEventV2, Opened>();
 
   return middy<APIGatewayProxyEventV2, Result>()
-    .before(async ({ event }) => {
+    .before(async ({ event, context }) => {
       const connection = connectionOf(globalThis);
       const leg = await legOf();
       const { store, clock } = leg.engine;
@@ -57,16 +63,22 @@ export function door(
       // API Gateway's own clock: a cold start before us is part of Twilio's wait
       const beganAtMs = event.requestContext.timeEpoch ?? startedMs;
       const asked = { startedMs, beganAtMs, patienceMs: patienceMs.primary, connection };
+      const id = uuid.test(context.awsRequestId) ? { requestId: context.awsRequestId } : {};
       const incoming = readEvent(event, leg.baseUrl, leg.authTokens);
       if (incoming.kind === "request") {
         const table = measuredStore(store, clock);
         const measured = { ...leg, engine: { ...leg.engine, store: table.store } };
-        opened.set(event, { leg: measured, incoming, asked, table });
+        opened.set(event, { leg: measured, incoming, asked, table, id });
         return undefined;
+      }
+      const page = await pageFor(event);
+      if (page !== undefined) {
+        write(leg, { event: "request.rejected", ...id, status: page.statusCode ?? 503, reason: "sorry page" }, asked);
+        return page;
       }
       const { status, reason } = incoming;
       const shape = status === 403 ? shapeOf(event, leg) : undefined;
-      write(leg, { event: "request.rejected", status, reason, ...(shape && { shape }) }, asked);
+      write(leg, { event: "request.rejected", ...id, status, reason, ...(shape && { shape }) }, asked);
       return toResult(status, "text/plain", reason);
     })
     .onError(({ event, error }) => {
@@ -94,8 +106,8 @@ export function door(
       return result;
     });
 
-  function conclude({ leg, incoming, asked, table }: Opened, told: Told): void {
-    write(leg, { callSid: incoming.request.callSid, ...told }, asked, table.waitedMs());
+  function conclude({ leg, incoming, asked, table, id }: Opened, told: Told): void {
+    write(leg, { callSid: incoming.request.callSid, ...id, ...told }, asked, table.waitedMs());
   }
 
   function write({ engine }: Leg, told: Told, asked: Opened["asked"], tableMs?: number): void {

@@ -1,11 +1,14 @@
 import ssm from "@middy/ssm";
 
+// in this bundle, which only an instance with parameters loads
+export { createSorry } from "./sorry-parameter.ts";
+
 /** Variable of the environment by name of the SSM parameter that holds its value. */
 export type ParameterNames = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string>>;
 
 export interface ParameterOptions {
-  /** How long values are kept before they are asked for again. */
+  /** How long values are kept before they are asked for again; 0: every reading asks. */
   readonly refreshMs: number;
   /** One attempt of one request. */
   readonly attemptMs: number;

@@ -11,6 +11,7 @@ const realFlowsEntry = path.join(root, "flows", "index.ts");
 /** Parts of the SDK that are large beside what is used of them, and what is bundled in their place. */
 const lighterParts = {
   "@aws-sdk/credential-provider-node": path.join(root, "scripts", "build", "credentials-from-env.ts"),
+  "@smithy/core/event-streams": path.join(root, "scripts", "build", "no-event-streams.ts"),
   "mnemonist/lru-cache": path.join(root, "scripts", "build", "bounded-map.ts"),
   xmlbuilder: path.join(root, "scripts", "build", "xml-builder.ts"),
 };

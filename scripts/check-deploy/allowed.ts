@@ -15,9 +15,22 @@ const onSecrets = [
 const onLog = (name: string) => [`Allow logs:CreateLogStream ${log(name)}`, `Allow logs:PutLogEvents ${log(name)}`];
 
 export const allowed: Readonly<Record<string, readonly string[]>> = {
-  VoiceWebhookRole: [...onTable, ...onSecrets, ...onLog("voice-webhook")],
+  VoiceWebhookRole: [
+    ...onTable,
+    ...onSecrets,
+    `Allow ssm:GetParameters ${parameter("sorry")}`,
+    ...onLog("voice-webhook"),
+  ],
   StatusCallbackRole: [...onTable, ...onSecrets, ...onLog("status-callback")],
   MediaRole: onLog("media"),
+  OutboxRole: [
+    `Allow dynamodb:Query ${table}/index/outbox`,
+    `Allow dynamodb:UpdateItem ${table}`,
+    `Allow kms:Decrypt ${key}`,
+    `Allow ssm:GetParameters ${parameter("seal-keys")}`,
+    `Allow ssm:GetParameters ${parameter("twilio-rest-login")}`,
+    ...onLog("outbox"),
+  ],
   FallbackUser: onTable,
 };
 

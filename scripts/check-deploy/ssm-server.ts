@@ -13,31 +13,48 @@ export interface SsmServer {
   readonly url: string;
   /** Names of each GetParameters request so far. */
   readonly asked: readonly (readonly string[])[];
-  /** Sets a SecureString; undefined deletes it. */
-  put(name: string, value: string | undefined): void;
+  /** Sets a parameter; undefined deletes it. */
+  put(name: string, value: string | undefined, type?: "SecureString" | "String"): void;
+  /** What a parameter holds now: PutParameter changes it, too. */
+  get(name: string): string | undefined;
   fail(fault: SsmFault | undefined): void;
   stop(): Promise<void>;
 }
 
 const bodyBytesMax = 64 * 1024;
 const askedMax = 1_000;
+/** [D Systems Manager quotas] */
+const standardCharactersMax = 4_096;
 const faults = {
   denied: { status: 400, type: "AccessDeniedException" },
   throttled: { status: 400, type: "ThrottlingException" },
 } as const;
 
-/** SSM's GetParameters over its own protocol, JSON 1.1 [D Systems Manager API reference]; signatures are asked for, not checked. */
+/** SSM's GetParameters and PutParameter over its own protocol, JSON 1.1 [D Systems Manager API reference]; signatures are asked for, not checked. */
 export async function startSsm(): Promise<SsmServer> {
   const parameters = new Map<string, string>();
+  const plain = new Set<string>();
   const asked: string[][] = [];
   let fault: SsmFault | undefined;
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const refuse = (status: number, type: string) => send(response, status, { __type: type, message: type });
     const body = await readBody(request, bodyBytesMax);
-    if (request.headers["x-amz-target"] !== "AmazonSSM.GetParameters") return refuse(400, "UnknownOperationException");
+    const operation = request.headers["x-amz-target"];
+    if (operation !== "AmazonSSM.GetParameters" && operation !== "AmazonSSM.PutParameter")
+      return refuse(400, "UnknownOperationException");
     if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 "))
       return refuse(403, "MissingAuthenticationToken");
+    if (operation === "AmazonSSM.PutParameter") {
+      const { Name, Value, Type, Overwrite } = JSON.parse(String(body)) as Record<string, string | boolean>;
+      if (fault === "hang") return;
+      if (fault !== undefined) return refuse(faults[fault].status, faults[fault].type);
+      if (parameters.has(String(Name)) && Overwrite !== true) return refuse(400, "ParameterAlreadyExists");
+      if (Type !== "String" || String(Value).length > standardCharactersMax) return refuse(400, "ValidationException");
+      parameters.set(String(Name), String(Value));
+      plain.add(String(Name));
+      return send(response, 200, { Version: 2, Tier: "Standard" });
+    }
     const { Names, WithDecryption } = JSON.parse(String(body)) as { Names: string[]; WithDecryption: boolean };
     if (asked.length < askedMax) asked.push(Names);
     if (fault === "hang") return;
@@ -46,8 +63,8 @@ export async function startSsm(): Promise<SsmServer> {
     send(response, 200, {
       Parameters: found.map((Name) => ({
         Name,
-        Type: "SecureString",
-        Value: WithDecryption ? parameters.get(Name) : "AQICAHencrypted",
+        Type: plain.has(Name) ? "String" : "SecureString",
+        Value: WithDecryption || plain.has(Name) ? parameters.get(Name) : "AQICAHencrypted",
         Version: 1,
       })),
       InvalidParameters: Names.filter((name) => !parameters.has(name)),
@@ -63,7 +80,13 @@ export async function startSsm(): Promise<SsmServer> {
   return {
     url: `http://${host}:${port}`,
     asked,
-    put: (name, value) => void (value === undefined ? parameters.delete(name) : parameters.set(name, value)),
+    get: (name) => parameters.get(name),
+    put: (name, value, type = "SecureString") => {
+      if (type === "String") plain.add(name);
+      else plain.delete(name);
+      if (value === undefined) parameters.delete(name);
+      else parameters.set(name, value);
+    },
     fail: (next) => {
       fault = next;
     },

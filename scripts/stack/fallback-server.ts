@@ -48,6 +48,12 @@ async function load({ codeDir, publicUrl, env }: LegSettings): Promise<RequestLi
     forkProcess: false,
     enableDebugLogs: false,
   });
+  // the runtime makes each execution's context from this object
+  process.on("message", ({ variables }: { variables?: Record<string, string> }) => {
+    if (variables === undefined) return;
+    Object.assign(env, variables);
+    process.send?.({ kind: "ready" });
+  });
   const answer = runtime.getApp();
   return watchingConnections((request, response) => {
     // The local runtime lets a function run for ever; the real one ends it. [D Functions FAQ, error 82002]

@@ -24,6 +24,8 @@ export interface Leg {
   resume(): void;
   /** Ends the process if it lives and starts another at the same address; with changes from now on: another build, more variables. */
   restart(changes?: LegChanges): Promise<void>;
+  /** Changes variables while it runs, which Twilio Functions can: the next execution has them [D Functions variables]. */
+  setVariables(variables: Record<string, string>): Promise<void>;
   readonly exited: Promise<LegExit>;
   /** The last 200 lines that its processes wrote to stdout and stderr. */
   output(): string;
@@ -89,6 +91,12 @@ export async function launchLeg(name: LegName, port: number, told: LegListener):
       await current.exited;
       current = await spawnLeg(name, current.port, lines, told);
       await load({ ...settings, ...changes, env: { ...settings.env, ...changes.env } });
+    },
+    setVariables: async (variables) => {
+      if (settings === undefined) throw new StackError(`The ${name} leg was never loaded.`);
+      settings = { ...settings, env: { ...settings.env, ...variables } };
+      current.child.send({ variables });
+      await current.message("ready");
     },
     output: () => lines.join("\n"),
   };

@@ -36,8 +36,22 @@ async function createTable({ endpoint, region, name }: Table): Promise<void> {
       new CreateTableCommand({
         TableName: name,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "callSid", AttributeType: "S" }],
+        AttributeDefinitions: [
+          { AttributeName: "callSid", AttributeType: "S" },
+          { AttributeName: "outbox", AttributeType: "S" },
+          { AttributeName: "dueAtMs", AttributeType: "N" },
+        ],
         KeySchema: [{ AttributeName: "callSid", KeyType: "HASH" }],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: "outbox",
+            KeySchema: [
+              { AttributeName: "outbox", KeyType: "HASH" },
+              { AttributeName: "dueAtMs", KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["lease", "tries", "reason"] },
+          },
+        ],
       }),
     );
     const ttl = { Enabled: true, AttributeName: "ttlAtSec" };

@@ -16,7 +16,7 @@ afterAll(() => stack?.stop());
 
 /** All that a line may say; none of these holds a text from outside but the sid, Twilio's error code and the shape of a wrong URL. */
 const fields = new Set(
-  `event leg build atMs elapsedMs callSid flow step turn attempt resumes rung saved reason errorCode status table shape inside
+  `event leg build atMs elapsedMs callSid requestId flow step turn attempt resumes rung saved reason errorCode status table shape inside
   waitedMs tableMs silenceMs webhooks failovers _aws`.split(/\s+/),
 );
 

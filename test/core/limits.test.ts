@@ -39,6 +39,10 @@ const broken: Readonly<Record<string, Partial<Limits>>> = {
   },
   "primaryTableBudgetMs <= fallbackTableBudgetMs": { primaryTableBudgetMs: limits.fallbackTableBudgetMs + 1 },
   "fallbackTableBudgetMs < tableSlowdownMs": { tableSlowdownMs: limits.fallbackTableBudgetMs },
+  "sorryRefreshMs < sorryStaleMs": { sorryStaleMs: limits.sorryRefreshMs },
+  "sorryWaitMs + secretsAttempts x (secretsAttemptMs + secretsBackoffMs) < primaryLeaveMs": {
+    sorryWaitMs: limits.primaryLeaveMs - limits.secretsAttempts * (limits.secretsAttemptMs + limits.secretsBackoffMs),
+  },
   "leaseMs >= lambdaTimeoutMs": { leaseMs: limits.lambdaTimeoutMs - 1 },
   "leaseWaitMs < leaseMs": { leaseMs: limits.leaseWaitMs },
   "webhookReadTimeoutMs + leaseWaitMs <= webhookTotalTimeoutMs": {

@@ -38,9 +38,9 @@ const hangs: Handle = () => new Promise(() => {});
 async function failover(handle: Handle, stoodMs: number, env: Readonly<Record<string, string>> = environment) {
   const handler = door(
     "/voice-fallback",
-    (leg, incoming) => {
+    (leg, incoming, context) => {
       vi.setSystemTime(Date.now() + stoodMs);
-      return handle(leg, incoming);
+      return handle(leg, incoming, context);
     },
     lastResortReply,
   );

@@ -44,7 +44,8 @@ function event(params: Record<string, string>, signature?: string): APIGatewayPr
   } as unknown as APIGatewayProxyEventV2;
 }
 
-const context = (leftMs: number) => ({ getRemainingTimeInMillis: () => leftMs }) as Context;
+const context = (leftMs: number, awsRequestId?: string) =>
+  ({ awsRequestId, getRemainingTimeInMillis: () => leftMs }) as Context;
 
 test("the primary answers 503 by itself before Lambda cuts it, so that the fallback is asked at once", async () => {
   const lines: LogLine[] = [];
@@ -64,6 +65,19 @@ test("the primary answers 503 by itself before Lambda cuts it, so that the fallb
   finish();
   await new Promise((resolve) => setImmediate(resolve));
   expect(lines).toMatchObject([{ event: "turn.failed", status: 503, reason: "deadline", callSid }]);
+});
+
+test("each line names Lambda's invocation, answered or turned away, and nothing else that may stand in its place", async () => {
+  const id = "8f0f9c3e-93a5-4f0c-8d3b-0e5b9a1c2d3e";
+  const lines: LogLine[] = [];
+  const handler = door(
+    () => leg(lines),
+    async () => ({ result: toResult(200, "text/xml", "<Response/>"), log: { event: "turn.answered" } }),
+  );
+  await handler(event({ CallSid: callSid }), context(4_000, id));
+  await handler(event({ CallSid: callSid }, "forged"), context(4_000, id));
+  await handler(event({ CallSid: callSid }), context(4_000, "+815012345678"));
+  expect(lines.map(({ requestId }) => requestId)).toEqual([id, id, undefined]);
 });
 
 test("an environment that cannot be used is a 500, not an apology", async () => {

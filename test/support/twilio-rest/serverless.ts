@@ -143,6 +143,12 @@ export async function startServerless() {
     deployed,
     variables,
     state,
+    /** a service with one environment, as an earlier deployment made them */
+    existing: () => {
+      const [service, environment] = [newSid("ZS"), newSid("ZE")];
+      listAt("/v1/Services").push({ sid: service, unique_name: "stayline" });
+      listAt(`/v1/Services/${service}/Environments`).push({ sid: environment, domain_name: domain });
+    },
     stop: async () => {
       api.closeAllConnections();
       await closeServer(proxy);
