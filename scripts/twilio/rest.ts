@@ -51,6 +51,11 @@ function elsewhere(baseUrl: string | undefined): HttpClient | undefined {
 export function readRestError(error: unknown): { readonly kind: "refused" | "unknown"; readonly reason: string } {
   const { status, code, message } = (error ?? {}) as { status?: unknown; code?: unknown; message?: unknown };
   const certain = typeof status === "number" && status >= 400 && status < 500 && status !== 429 && status !== 408;
-  const reason = certain ? `${String(code ?? status)} ${String(message ?? "")}`.trim() : "no clear answer from Twilio";
-  return { kind: certain ? "refused" : "unknown", reason };
+  if (certain) return { kind: "refused", reason: `${String(code ?? status)} ${String(message ?? "")}`.trim() };
+  // a status, or the system's word, like ECONNREFUSED: nothing else of what a client may say
+  const known = typeof code === "string" && /^E[A-Z_]{2,30}$/.test(code) ? code : "no answer";
+  if (status === 429)
+    return { kind: "unknown", reason: "Twilio's REST API takes no more requests just now (status 429)" };
+  const how = typeof status === "number" ? `status ${status}` : known;
+  return { kind: "unknown", reason: `Twilio's REST API is down or cannot be reached (${how})` };
 }

@@ -11,21 +11,21 @@ export interface RestRequest {
   readonly sids: readonly string[];
   readonly params: ReadonlyMap<string, readonly string[]>;
 }
-/** `hang-up`: the connection is destroyed after the operation took effect */
-export type RestAnswer = { readonly status: number; readonly body: unknown } | "hang-up";
+/** `hang-up`: the connection is destroyed after the operation took effect; `hang`: nothing more is heard */
+export type RestAnswer = { readonly status: number; readonly body: unknown } | "hang-up" | "hang";
 
 /**
  * A local server that speaks Twilio's REST protocol for the operations in `operations.ts`: authentication, paths, parameters,
  * error bodies. What an operation does is the test's; what may be asked is Twilio's.
  */
-export async function startTwilioRest(handle: (request: RestRequest) => RestAnswer) {
+export async function startTwilioRest(handle: (request: RestRequest) => RestAnswer, port = 0) {
   const asked: RestRequest[] = [];
   /** requests that Twilio would not have taken */
   const wrong: string[] = [];
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  const port = await listen(server, 0, "effects");
+  const listening = await listen(server, port, "effects");
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://local");
@@ -48,11 +48,12 @@ export async function startTwilioRest(handle: (request: RestRequest) => RestAnsw
     const read = { operation: operation.id, sids, params: named };
     asked.push(read);
     const told = handle(read);
+    if (told === "hang") return;
     if (told === "hang-up") response.destroy();
     else send(told.status, told.body);
   }
 
-  return { url: `http://127.0.0.1:${port}`, asked, wrong, stop: () => closeServer(server) };
+  return { url: `http://127.0.0.1:${listening}`, asked, wrong, stop: () => closeServer(server) };
 }
 
 function operationOf(method: string | undefined, path: string): [Operation, string[]] | undefined {
