@@ -1,0 +1,101 @@
+import { calls, everything, type IncidentPlan, logsAndAlerts } from "./plan.ts";
+import { strikes } from "./strikes.ts";
+
+const exports = everything;
+
+/** The primary answered, and Twilio could not use it, or did not get it. */
+export const after: readonly IncidentPlan[] = [
+  {
+    name: "reset-after",
+    what: "The connection was reset before the first byte of our answer reached Twilio.",
+    fault: "reset-after",
+    calls: calls(3, 350, "appointment"),
+    meets: strikes([1, 2], "action", { network: "reset-after", verdict: "lost-after-commit" }),
+    exports,
+  },
+  {
+    name: "reset-at-peak",
+    what: "Many calls at once, and the answers to two of them were lost; the alerts were only listed.",
+    fault: "reset-after",
+    calls: calls(3, 1),
+    meets: strikes([0, 2], "action", { network: "reset-after", verdict: "lost-after-commit" }),
+    exports: logsAndAlerts,
+    listedOnly: true,
+  },
+  {
+    name: "hang-after",
+    what: "Our answer was given at once and never arrived: Twilio waited until its read timeout.",
+    fault: "hang-after",
+    calls: calls(3, 350),
+    meets: strikes([1], "action", { network: "hang-after", verdict: "lost-after-commit" }),
+    exports,
+    format: "json",
+  },
+  {
+    name: "answer-cut",
+    what: "Our answer was cut off in its middle.",
+    fault: "cut",
+    calls: calls(3, 350),
+    meets: strikes([2], "voice", { network: "cut-reset", verdict: "lost-after-commit" }),
+    exports,
+    dialect: { preciseErrorCodes: true },
+  },
+  {
+    name: "gateway-502-after",
+    what: "A proxy in front of the API lost our answer and said 502, after a booking was made.",
+    fault: "gateway-502-after",
+    calls: calls(3, 350, "appointment"),
+    meets: strikes([1], "second-action", { network: "gateway-502-after", verdict: "lost-after-commit" }),
+    exports,
+  },
+  {
+    name: "malformed",
+    what: "Something on the way put an unescaped sign into our TwiML.",
+    fault: "malformed",
+    calls: calls(3, 100),
+    meets: strikes([1], "action", { network: "malformed", verdict: "bad-twiml" }),
+    exports: logsAndAlerts,
+  },
+  {
+    name: "wrong-type",
+    what: "A proxy changed the content type of our documents to JSON.",
+    fault: "wrong-type",
+    calls: calls(3, 100),
+    meets: strikes([0, 1], "voice", { network: "wrong-type", verdict: "bad-twiml" }),
+    exports: logsAndAlerts,
+    format: "json",
+  },
+  {
+    name: "empty",
+    what: "Twilio got 200 with an empty body.",
+    fault: "empty",
+    calls: calls(3, 100),
+    meets: strikes([2], "action", { network: "empty", verdict: "bad-twiml" }),
+    exports: logsAndAlerts,
+  },
+  {
+    name: "oversize",
+    what: "A proxy blew our document up to more than 64 kB.",
+    fault: "oversize",
+    calls: calls(3, 100),
+    meets: strikes([1], "voice", { network: "oversize", verdict: "bad-twiml" }),
+    exports: logsAndAlerts,
+  },
+  {
+    name: "media-404",
+    what: "The audio of the first question was not found at the primary's media host.",
+    fault: "status-404",
+    calls: calls(3, 100, "appointment"),
+    meets: strikes([0, 1], "media", { network: "status-404", verdict: "media-host" }),
+    exports: logsAndAlerts,
+  },
+  {
+    name: "media-down",
+    what: "The primary's media host did not accept connections, while its webhooks were well.",
+    fault: "refused",
+    calls: calls(3, 100, "appointment"),
+    meets: strikes([1], "media", { network: "refused", verdict: "media-host" }),
+    exports: logsAndAlerts,
+    format: "json",
+  },
+];
