@@ -5,15 +5,18 @@ import type { LogLine, Told } from "./log.ts";
 export interface Asked {
   /** when the platform got the request, by our clock or one that agrees with it */
   readonly beganAtMs: number;
-  /** how long Twilio waits for an answer: the read timeout that it was given with the URL */
+  /** how long an answer is waited for */
   readonly patienceMs: number;
   /** aborts when the other side closes the connection, where that can be seen */
   readonly connection: AbortSignal | undefined;
 }
 
-/** The read timeouts in the overrides of all webhook URLs of a leg (`core/action-url.ts`). */
+/**
+ * Who gives a request up first: for the primary the API in front of it, for the fallback Twilio, by the read timeout in the
+ * overrides of all its webhook URLs (`core/action-url.ts`).
+ */
 export const patienceMs = {
-  primary: limits.webhookReadTimeoutMs,
+  primary: limits.gatewayTimeoutMs,
   fallback: limits.fallbackReadTimeoutMs,
 } as const;
 

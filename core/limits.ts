@@ -14,6 +14,11 @@ export const limits = {
   primaryLeaveMs: 3_600,
   /** Lambda's own timeout; must stand in the deployment template too. */
   lambdaTimeoutMs: 4_000,
+  /**
+   * The API waits so long for the function, cold start included, and then gives Twilio a 503 of its own; must stand in the deployment
+   * template too.
+   */
+  gatewayTimeoutMs: 4_400,
   /** `#ct=` on URLs of the voice webhook: a host that does not accept in a second is down. [D Connection Overrides] */
   webhookConnectTimeoutMs: 1_000,
   /** `#rt=` on URLs of the voice webhook. */
@@ -184,7 +189,8 @@ export function assertLimits(l: Limits): void {
     (l.trailVerbsMax + l.resumesMax) * l.trailLineBytes;
   const held: [string, boolean][] = [
     ["primaryLeaveMs < lambdaTimeoutMs", l.primaryLeaveMs < l.lambdaTimeoutMs],
-    ["lambdaTimeoutMs < webhookReadTimeoutMs", l.lambdaTimeoutMs < l.webhookReadTimeoutMs],
+    ["lambdaTimeoutMs < gatewayTimeoutMs", l.lambdaTimeoutMs < l.gatewayTimeoutMs],
+    ["gatewayTimeoutMs < webhookReadTimeoutMs", l.gatewayTimeoutMs < l.webhookReadTimeoutMs],
     ["webhookReadTimeoutMs < twilioWaitMs", l.webhookReadTimeoutMs < l.twilioWaitMs],
     ["webhookReadTimeoutMs <= webhookTotalTimeoutMs", l.webhookReadTimeoutMs <= l.webhookTotalTimeoutMs],
     ["webhookTotalTimeoutMs <= twilioWaitMs", l.webhookTotalTimeoutMs <= l.twilioWaitMs],

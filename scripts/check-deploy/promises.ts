@@ -1,19 +1,21 @@
 import { limits } from "../../core/limits.ts";
+import { delivery } from "../../core/outbox-delivery.ts";
+import { outboxIndex } from "../../core/stores/dynamodb-outbox.ts";
 import { resolve } from "./identities.ts";
 import { asList, asObject, type Json, type JsonObject, type Resource, type Template, walk } from "./template.ts";
 
 /** What may stand in an access log: nothing of the path, the query, the headers or the caller. */
 const loggable = new Set(
   `requestId requestTimeEpoch routeKey status responseLatency responseLength integration.status
-  integration.integrationStatus integration.latency integrationErrorMessage error.message error.responseType`.split(
-    /\s+/,
-  ),
+  integration.integrationStatus integration.requestId integration.latency integrationErrorMessage error.message
+  error.responseType`.split(/\s+/),
 );
-/** What core/environment.ts insists on, the secrets by the names of their parameters. */
-const variablesNeeded = [
-  ...["PRIMARY_BASE_URL", "FALLBACK_BASE_URL", "TABLE_NAME", "TABLE_REGION"],
-  ...["SEAL_KEYS_PARAMETER", "TWILIO_AUTH_TOKEN_PARAMETER"],
-];
+/** What core/environment.ts and lambda/outbox-env.ts insist on, the secrets by the names of their parameters. */
+const variablesOfAll = ["PRIMARY_BASE_URL", "FALLBACK_BASE_URL", "TABLE_NAME", "TABLE_REGION", "SEAL_KEYS_PARAMETER"];
+const variablesNeeded = {
+  leg: [...variablesOfAll, "TWILIO_AUTH_TOKEN_PARAMETER"],
+  outbox: [...variablesOfAll, "TWILIO_REST_LOGIN_PARAMETER", "TWILIO_ACCOUNT_SID"],
+};
 const secretLike =
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:AC|SK)[0-9a-f]{32}\b|\b[0-9a-f]{32}\b|[a-z0-9]{1,8}:[A-Za-z0-9+/]{43}=|-----BEGIN/;
 
@@ -32,28 +34,30 @@ export function checkPromises(template: Template): string[] {
   const problems: string[] = [];
   const must = (holds: boolean, line: string) => void (holds || problems.push(line));
 
-  must(functions.length === 3, "there are not three functions");
+  must(functions.length === 4, "there are not four functions");
   for (const [name, properties] of functions) {
-    must(properties.Timeout === limits.lambdaTimeoutMs / 1_000, `${name}: Timeout is not limits.lambdaTimeoutMs`);
+    const [timeoutMs, home] =
+      name === "Outbox"
+        ? [delivery.functionTimeoutMs, "delivery.functionTimeoutMs"]
+        : [limits.lambdaTimeoutMs, "limits.lambdaTimeoutMs"];
+    must(properties.Timeout === timeoutMs / 1_000, `${name}: Timeout is not ${home}`);
     must(properties.Runtime === "nodejs22.x", `${name}: not on Node 22`);
     must(asList(properties.Architectures).join() === "arm64", `${name}: not on arm64`);
     must(resources[name]?.Properties.CodeUri === "dist/lambda", `${name}: CodeUri is not what the build writes`);
     const variables = asObject(asObject(properties.Environment).Variables);
-    for (const secret of ["SEAL_KEYS", "TWILIO_AUTH_TOKEN", "TABLE_SECRET_ACCESS_KEY"]) {
+    for (const secret of ["SEAL_KEYS", "TWILIO_AUTH_TOKEN", "TWILIO_REST_LOGIN", "TABLE_SECRET_ACCESS_KEY"]) {
       must(!(secret in variables), `${name}: ${secret} is in the template`);
     }
     if (name !== "Media") {
-      for (const needed of variablesNeeded) must(needed in variables, `${name}: ${needed} is missing`);
+      for (const needed of variablesNeeded[name === "Outbox" ? "outbox" : "leg"])
+        must(needed in variables, `${name}: ${needed} is missing`);
     }
     const group = resources[String(asObject(asObject(properties.LoggingConfig).LogGroup).Ref)];
     must(group?.Type === "AWS::Logs::LogGroup", `${name}: has no log group of ours`);
   }
   for (const [name, { Properties }] of of("AWS::ApiGatewayV2::Integration")) {
-    const ms = Number(Properties.TimeoutInMillis);
-    must(
-      ms > limits.lambdaTimeoutMs && ms < limits.webhookReadTimeoutMs,
-      `${name}: TimeoutInMillis is not between limits.lambdaTimeoutMs and limits.webhookReadTimeoutMs`,
-    );
+    const isAsPromised = Number(Properties.TimeoutInMillis) === limits.gatewayTimeoutMs;
+    must(isAsPromised, `${name}: TimeoutInMillis is not limits.gatewayTimeoutMs`);
   }
   for (const [name, { Properties }] of of("AWS::Logs::LogGroup")) {
     must(asObject(Properties.RetentionInDays).Ref === "LogRetentionDays", `${name}: keeps logs for ever`);
@@ -111,8 +115,18 @@ function checkTable(name: string, { Properties, rest }: Resource, template: Temp
   const table = asObject(resolve(Properties, template));
   const replicas = asList(table.Replicas).map(asObject);
   const [key] = asList(table.KeySchema).map(asObject);
+  const [index, ...moreIndexes] = asList(table.GlobalSecondaryIndexes).map(asObject);
+  const indexKeys = asList(index?.KeySchema).map((one) => String(asObject(one).AttributeName));
   const held: [string, boolean][] = [
     ["key callSid", key?.AttributeName === "callSid" && asList(table.KeySchema).length === 1],
+    [
+      "one index, on outbox and dueAtMs, with nothing of what letters say",
+      index?.IndexName === outboxIndex &&
+        moreIndexes.length === 0 &&
+        indexKeys.join() === "outbox,dueAtMs" &&
+        asObject(index.Projection).ProjectionType === "INCLUDE" &&
+        asList(asObject(index.Projection).NonKeyAttributes).join() === "lease,tries,reason",
+    ],
     ["TTL on ttlAtSec", asObject(table.TimeToLiveSpecification).AttributeName === "ttlAtSec"],
     ["TTL enabled", asObject(table.TimeToLiveSpecification).Enabled === true],
     ["on demand", table.BillingMode === "PAY_PER_REQUEST"],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import { limits } from "../../core/limits.ts";
 import { sendMessage, sendResult, splitTarget, toEvent } from "../stack/http-api.ts";
 import { closeServer, host, listen } from "../stack/listen.ts";
 import { readBody } from "../stack/read-body.ts";
@@ -55,7 +56,7 @@ const routes: Readonly<Record<string, Route>> = {
   media: { key: "GET /media/{proxy+}", name: "media" },
 };
 /** `TimeoutInMillis` of the integrations in the template. */
-const integrationTimeoutMs = 4_400;
+const integrationTimeoutMs = limits.gatewayTimeoutMs;
 const bodyBytesMax = 10 * 1024 * 1024;
 
 /** What API Gateway answers by itself, and what it writes of that. [D "Troubleshooting issues with HTTP API Lambda integrations"] */

@@ -6,7 +6,8 @@ type Limits = Parameters<typeof assertLimits>[0];
 /** For each sentence that is asserted, numbers that break it, and are as near to holding as can be. */
 const broken: Readonly<Record<string, Partial<Limits>>> = {
   "primaryLeaveMs < lambdaTimeoutMs": { primaryLeaveMs: limits.lambdaTimeoutMs },
-  "lambdaTimeoutMs < webhookReadTimeoutMs": { lambdaTimeoutMs: limits.webhookReadTimeoutMs },
+  "lambdaTimeoutMs < gatewayTimeoutMs": { lambdaTimeoutMs: limits.gatewayTimeoutMs },
+  "gatewayTimeoutMs < webhookReadTimeoutMs": { gatewayTimeoutMs: limits.webhookReadTimeoutMs },
   "webhookReadTimeoutMs < twilioWaitMs": { twilioWaitMs: limits.webhookReadTimeoutMs },
   "webhookReadTimeoutMs <= webhookTotalTimeoutMs": { webhookTotalTimeoutMs: limits.webhookReadTimeoutMs - 1 },
   "webhookTotalTimeoutMs <= twilioWaitMs": { webhookTotalTimeoutMs: limits.twilioWaitMs + 1 },

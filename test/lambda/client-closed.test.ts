@@ -66,15 +66,15 @@ test("only the handling timed out: Twilio was still there, got a 5xx and asks th
 });
 
 test("only Twilio stopped waiting, during a long cold start: the turn was taken, and nobody heard of it", async () => {
-  const { line } = await webhook(answers, limits.webhookReadTimeoutMs - 5);
+  const { line } = await webhook(answers, limits.gatewayTimeoutMs - 5);
   const closed = { event: "request.client-closed", inside: "turn.answered", status: 499, turn: 2, callSid };
   expect(line).toMatchObject(closed);
-  const justInTime = await webhook(answers, limits.webhookReadTimeoutMs - 6);
+  const justInTime = await webhook(answers, limits.gatewayTimeoutMs - 6);
   expect(justInTime.line).toMatchObject({ event: "turn.answered", status: 200 });
 });
 
 test("both timed out: Twilio was gone, and the line keeps why", async () => {
-  const { line } = await webhook(hangs, limits.webhookReadTimeoutMs);
+  const { line } = await webhook(hangs, limits.gatewayTimeoutMs);
   const closed = { event: "request.client-closed", inside: "turn.failed", status: 499, reason: "deadline" };
   expect(line).toMatchObject(closed);
 });
@@ -83,7 +83,7 @@ test("a handler that throws when Twilio is gone is a 499, and its line says wher
   const throws: Handle = async () => {
     throw new TypeError("+815012345678 is not a function");
   };
-  const { status, line } = await webhook(throws, limits.webhookReadTimeoutMs);
+  const { status, line } = await webhook(throws, limits.gatewayTimeoutMs);
   expect(status).toBe(500);
   expect(line).toMatchObject({ event: "request.client-closed", inside: "turn.failed", status: 499 });
   expect(line?.reason).toMatch(/^TypeError at client-closed\.test\.ts:\d+:\d+$/);
