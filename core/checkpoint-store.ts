@@ -73,6 +73,8 @@ export interface Claim {
   readonly pin: StoredPin;
   /** results of earlier effects of the same turn */
   readonly effects: ReadonlyMap<string, StoredEffect>;
+  /** of a letter in the outbox: from when on it is to be delivered, which makes it one that is found */
+  readonly dueAtMs?: number;
 }
 
 /** Moves the call to `checkpoint`: conditional on the position `from`, and on the turn's pin. */

@@ -7,6 +7,7 @@ import { type Flow, findStep } from "./flow.ts";
 import type { YieldingVerb } from "./input.ts";
 import { limits } from "./limits.ts";
 import { rungs } from "./media.ts";
+import { sheds } from "./shed.ts";
 import { numbered, type RenderContext, renderTwiml } from "./twiml.ts";
 import { type Aside, asidesOf, endsDocument, type Verb, verbLength, verbNames, verbsFrom, yields } from "./verbs.ts";
 
@@ -107,7 +108,9 @@ function places(engine: Engine, callSid: string, c: Checkpoint) {
 }
 
 function mediaUrls(engine: Engine, c: Checkpoint, mark: (index: number) => string): RenderContext["mediaUrl"] {
-  const rung = c.plain ? "text" : rungs[mediaRung(c, engine.leg)];
+  // the fallback's host serves files without any code of ours
+  const host = sheds(engine.shed ?? "none", "media") ? "fallback" : engine.leg;
+  const rung = c.plain ? "text" : rungs[mediaRung(c, host)];
   return (file, index) => (rung === "text" ? undefined : engine.urls.media(rung, file, mark(index)));
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Flow } from "./flow.ts";
 import type { Log } from "./log.ts";
 import type { Sealer } from "./seal.ts";
+import type { ShedLevel } from "./shed.ts";
 
 /** All that the core is given: one engine per leg, made once when the leg starts. */
 export interface Engine {
@@ -25,6 +26,8 @@ export interface Engine {
    * gives the same documents thousands of times, may keep them. The legs have none.
    */
   readonly documents?: { get(key: string): string | undefined; set(key: string, twiml: string): unknown };
+  /** What is left out under too much load; default: nothing. */
+  readonly shed?: ShedLevel;
   /** milliseconds that one webhook may spend on the table */
   readonly tableBudgetMs: number;
 }

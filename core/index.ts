@@ -5,6 +5,7 @@ export type { DialStatus, Input } from "./input.ts";
 export { defineMedia } from "./media.ts";
 export { digits, menu, yesNo, yesOrNo } from "./menu.ts";
 export { type InDoubt, inDoubt, type Once } from "./once.ts";
+export type { CallBack, Letter, Outbox, Sms } from "./outbox.ts";
 export { type Spoken, ssml } from "./spoken.ts";
 export {
   client,

@@ -7,6 +7,7 @@ import type { Flow } from "./flow.ts";
 import { limits } from "./limits.ts";
 import { logToStdout } from "./log.ts";
 import { createSealer } from "./seal.ts";
+import { shedLevel } from "./shed.ts";
 import { type DynamodbSettings, dynamodbStore } from "./stores/dynamodb.ts";
 
 /** One of the two deployments: its engine, and what its door needs. */
@@ -56,6 +57,7 @@ export function createLeg({ leg, flows, env, authTokenName, newToken, credential
     newToken,
     build: settings.build,
     settings: settings.flowSettings,
+    shed: shedLevel(env),
     tableBudgetMs: primary ? limits.primaryTableBudgetMs : limits.fallbackTableBudgetMs,
   };
   return { engine, authTokens, baseUrl: primary ? primaryBaseUrl : fallbackBaseUrl };

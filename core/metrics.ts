@@ -16,7 +16,7 @@ export interface Metrics {
 
 /** Each has few values: CloudWatch has a metric, with its price, for every combination that occurs. */
 type Dimension = "leg" | "event" | "errorCode";
-type Counted = "webhooks" | "failovers" | (typeof perLeg)[number];
+type Counted = "webhooks" | "failovers" | "letters" | (typeof perLeg)[number];
 
 const perLeg = ["elapsedMs", "waitedMs", "tableMs", "silenceMs", "attempt"] as const;
 

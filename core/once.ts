@@ -4,6 +4,7 @@ import { type Clock, within } from "./clock.ts";
 import { describe, EffectTimeoutError, FlowError, KeyRefusedError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { limits } from "./limits.ts";
+import { type Outbox, outboxOf } from "./outbox.ts";
 import type { Sealer } from "./seal.ts";
 import type { Table } from "./table.ts";
 
@@ -11,8 +12,11 @@ import type { Table } from "./table.ts";
 export const inDoubt: unique symbol = Symbol("in doubt");
 export type InDoubt = typeof inDoubt;
 
-/** Calls the outside service. Throws when it is not known to have succeeded; a refusal that is certain is a result. */
-export type Run<Result> = (idempotencyKey: string, signal: AbortSignal) => Promise<Result>;
+/**
+ * Calls the outside service. Throws when it is not known to have succeeded; a refusal that is certain is a result. What needs
+ * Twilio's REST API is sent by the `outbox`, one letter an effect.
+ */
+export type Run<Result> = (idempotencyKey: string, signal: AbortSignal, outbox: Outbox) => Promise<Result>;
 
 /**
  * Makes an effect happen at most once for sure, or says that it is in doubt. What to do in doubt is a required choice:
@@ -131,12 +135,13 @@ export function effectScope(context: EffectContext): EffectScope {
     }
     if (earlier !== undefined && giveUp) return doubt();
 
+    const idempotencyKey = `${callSid}:${turn}:${effect}`;
     const startedMs = clock.nowMs();
     try {
       const result = await within(
         clock,
         Math.min(limits.effectTimeoutMs, leftMs),
-        (signal) => run(`${callSid}:${turn}:${effect}`, signal),
+        (signal) => run(idempotencyKey, signal, outboxOf(context, idempotencyKey)),
         () => {
           throw new EffectTimeoutError(`effect '${effect}'`);
         },

@@ -113,8 +113,11 @@ export async function placeCall(engine: Engine, calls: Calls, call: OutgoingCall
   }
 }
 
-/** @throws FlowError for a flow that this build does not have, and for too much data */
-function callParameters({ flows, sealer, urls }: Engine, call: OutgoingCall): CallParameters {
+/** What Twilio is asked for. @throws FlowError for a flow that this build does not have, and for too much data */
+export function callParameters(
+  { flows, sealer, urls }: Pick<Engine, "flows" | "sealer" | "urls">,
+  call: Omit<OutgoingCall, "key">,
+): CallParameters {
   const { flow, data, language, to, from } = call;
   if (!flows.has(flow)) throw new FlowError(`there is no flow '${flow}'`);
   const json = JSON.stringify(data ?? {});

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:cry
 import { ConfigurationError } from "./errors.ts";
 
 /** What a sealed text is for; bound into it, so a text sealed for one purpose is nothing for another. */
-export type SealPurpose = "url" | "item" | "effect" | "pin" | "outcome" | "redial" | "start";
+export type SealPurpose = "url" | "item" | "effect" | "pin" | "outcome" | "redial" | "start" | "outbox";
 
 /** Authenticated encryption under keys that can rotate: the first key seals, all keys open. */
 export interface Sealer {

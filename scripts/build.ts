@@ -42,7 +42,7 @@ export interface Built {
 const audio = /\.(?:mp3|wav)$/;
 const names = ["voice-webhook", "status-callback"];
 const defaultEntries = {
-  lambda: [...names, "media", "parameters"].map((name) => path.join(root, "lambda", `${name}.ts`)),
+  lambda: [...names, "media", "outbox", "parameters"].map((name) => path.join(root, "lambda", `${name}.ts`)),
   functions: [...names, "voice-fallback", "voice-aside"].map((name) =>
     path.join(root, "functions", `${name}.protected.ts`),
   ),

@@ -135,6 +135,10 @@ function claimUpdate(claim: Claim): Update {
   update.set.push("#pin = if_not_exists(#pin, :pin)");
   update.values[":pin"] = { M: { token: s(claim.pin.token), answer: s(claim.pin.answer) } };
   putEffects(update, claim.effects);
+  if (claim.dueAtMs !== undefined) {
+    put(update, "#outbox", "outbox", ":outbox", s("open"));
+    put(update, "#due", "dueAtMs", ":due", n(claim.dueAtMs));
+  }
   return update;
 }
 

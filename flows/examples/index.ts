@@ -5,6 +5,15 @@ import { orderPayment } from "./order-payment.ts";
 import { phoneTree } from "./phone-tree.ts";
 import { queueCallBack } from "./queue-call-back.ts";
 import { surveyCall } from "./survey-call.ts";
+import { textAddress } from "./text-address.ts";
 
 /** The example flows: rehearsed like the shipped ones, but not built into the legs. */
-export const flows: readonly Flow[] = [phoneTree, surveyCall, huntGroup, conferencePin, orderPayment, queueCallBack];
+export const flows: readonly Flow[] = [
+  phoneTree,
+  surveyCall,
+  huntGroup,
+  conferencePin,
+  orderPayment,
+  queueCallBack,
+  textAddress,
+];

@@ -1,6 +1,8 @@
 import { FlowError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { type InDoubt, inDoubt, type Once, type Run } from "../../core/once.ts";
+import type { Outbox } from "../../core/outbox.ts";
+import { letterText } from "../world/letter-text.ts";
 import type { ModelState, ModelWorld } from "./flow-model.ts";
 
 /** An effect as the outside saw it: canonical text of what was asked, the idempotency key left out. */
@@ -45,8 +47,10 @@ export function modelOnce(state: ModelState, world: ModelWorld) {
     if (world.runEffect(effect, state.turn, policy) === "doubt") return "doubt";
     running = true;
     let told: { result: Result } | "doubt";
+    const letters: EffectText[] = [];
+    const outbox: Outbox = { send: async (letter) => void letters.push(letterText(letter)) };
     try {
-      told = { result: await run(`${world.call.sid}:${state.turn}:${effect}`, neverAborted) };
+      told = { result: await run(`${world.call.sid}:${state.turn}:${effect}`, neverAborted, outbox) };
     } catch (error) {
       if (error instanceof FlowError) throw error;
       // a service that refuses for good stays in doubt on the fallback leg
@@ -55,7 +59,7 @@ export function modelOnce(state: ModelState, world: ModelWorld) {
       running = false;
     }
     const result = told === "doubt" ? undefined : told.result;
-    effects.push(...world.takeEffects().map((does) => ({ name: effect, does, result })));
+    effects.push(...[...world.takeEffects(), ...letters].map((does) => ({ name: effect, does, result })));
     return told;
   }
 

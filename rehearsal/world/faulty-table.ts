@@ -8,6 +8,7 @@ import type {
   Timing,
   WriteResult,
 } from "../../core/checkpoint-store.ts";
+import type { Letter } from "../../core/outbox.ts";
 import type { Sealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
 import type { FaultName } from "../fault-kinds.ts";
@@ -58,6 +59,7 @@ export type TableRun = (store: CheckpointStore) => Promise<WriteResult>;
 type Meet = <Kind extends "read" | "write">(kind: Kind) => "-" | FaultName<Kind>;
 
 const unavailable = { kind: "unavailable", reason: "rehearsed fault" } as const;
+const outboxPrefix = "outbox#";
 /** After which a write that nobody waits for is applied all the same. */
 const lateMs = 1_000;
 
@@ -71,6 +73,8 @@ export function faultyTable(options: {
   readonly onOperation: () => Promise<void>;
   /** What earlier calls left; no replica lacks it. */
   readonly before: readonly TableRun[];
+  /** Told of each letter that the outbox has taken, by the key of its effect. */
+  readonly onLetter: (key: string, letter: Letter) => void;
 }): FaultyTable {
   const { callSid, sealer, time, meet } = options;
   const memory = memoryStore();
@@ -97,6 +101,11 @@ export function faultyTable(options: {
     const backwards = from !== undefined && isAhead(from, to);
     const decodes = unsealItem(sealer, callSid, to.data, to) !== undefined;
     writes.push({ leg, atMs: time.nowMs(), from, to, backwards, decodes });
+  };
+
+  const noteLetter = (sid: string, { result = "" }: StoredEffect): void => {
+    const text = sealer.unseal("outbox", sid, result);
+    if (text !== undefined) options.onLetter(sid.slice(outboxPrefix.length), JSON.parse(text) as Letter);
   };
 
   /** What a replica tells that lacks the last write. */
@@ -163,8 +172,8 @@ export function faultyTable(options: {
       const result = await run(memory);
       if (result.kind === "written") {
         log.push(run);
-        if (sid === callSid) written();
-        else beside.push(run);
+        if (sid === callSid || sid.startsWith(outboxPrefix)) written();
+        if (sid !== callSid) beside.push(run);
       }
       return result;
     };
@@ -246,6 +255,7 @@ export function faultyTable(options: {
           timing,
           (store) => store.claim(sid, claim, timing),
           () => {
+            if (sid !== callSid) return noteLetter(sid, claim.effect);
             noteEffects(claim.effects);
             effects.set(claim.effectKey, claim.effect);
             pins.add(claim.from.turn);

@@ -95,6 +95,8 @@ export interface OutsideService {
     meet: () => "-" | FaultName<"effect">,
     die: () => Promise<never>,
   ): Promise<Response>;
+  /** A letter is in the outbox. */
+  posted(key: string, text: EffectText): void;
   readonly executed: readonly Executed[];
   /** Keys of all requests that were made to it, whatever became of them. */
   readonly asked: readonly string[];
@@ -122,6 +124,10 @@ export function outsideService(time: Pick<VirtualTime, "nowMs" | "sleep">): Outs
   return {
     executed,
     asked,
+    posted: (key, text) => {
+      asked.push(key);
+      executed.push({ key, text, atMs: time.nowMs() });
+    },
     digest: () => [down, ...executed.map(({ key, text }) => `${key} ${text}`)].join(" "),
     async serve(path, init, meet, die) {
       const { key, text } = toEffect(path, init);

@@ -9,6 +9,7 @@ import { faultyTable } from "./faulty-table.ts";
 import { createHandlers } from "./handlers.ts";
 import { lazyDialect, type Settled } from "./lazy-dialect.ts";
 import { leftBehind } from "./left-behind.ts";
+import { letterText } from "./letter-text.ts";
 import { metQuestions } from "./met-questions.ts";
 import { type Executed, outsideService } from "./outside-service.ts";
 import type { Asked, ExecutedStep, RehearsedCall, WorldState } from "./rehearsed-call.ts";
@@ -61,6 +62,7 @@ export async function rehearseCall(given: RehearsalCase): Promise<RehearsedCall>
     meet: scene.meet,
     onOperation: scene.wakeForOperation,
     before: left?.runs ?? [],
+    onLetter: (key, letter) => outside.posted(key, letterText(letter)),
   });
   const outside = outsideService(time);
   const handlers = createHandlers({ stage, scene, table, outside, time });

@@ -136,8 +136,7 @@ export const tableCanaries: readonly Canary[] = [
       },
       {
         file: once,
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
-        find: "(signal) => run(`${callSid}:${turn}:${effect}`, signal),",
+        find: "(signal) => run(idempotencyKey, signal, outboxOf(context, idempotencyKey)),",
         replace: "() => early,",
       },
     ],
@@ -150,9 +149,9 @@ export const tableCanaries: readonly Canary[] = [
       {
         file: once,
         // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
-        find: "run(`${callSid}:${turn}:${effect}`, signal)",
+        find: "const idempotencyKey = `${callSid}:${turn}:${effect}`;",
         // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
-        replace: "run(`${callSid}:${turn}:${effect}${earlier === undefined ? '' : token}`, signal)",
+        replace: "const idempotencyKey = `${callSid}:${turn}:${effect}${earlier === undefined ? '' : token}`;",
       },
     ],
   },

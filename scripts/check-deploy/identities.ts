@@ -38,7 +38,10 @@ export function resolve(value: Json, template: Template): Json {
   if (typeof value !== "object" || value === null) return value;
   const { Ref, "Fn::Sub": sub, "Fn::GetAtt": getAtt, "Fn::If": choice } = asObject(value);
   if (typeof Ref === "string") return named(Ref);
-  if (typeof sub === "string") return sub.replace(/\$\{([^}]+)\}/g, (_, name: string) => named(name));
+  if (typeof sub === "string")
+    return sub.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
+      name.endsWith(".Arn") ? arnOf(name.slice(0, -4)) : named(name),
+    );
   if (getAtt !== undefined) return arnOf(String(asList(getAtt)[0]));
   if (choice !== undefined) return resolve(asList(choice)[1] ?? null, template);
   return Object.fromEntries(Object.entries(asObject(value)).map(([name, inner]) => [name, resolve(inner, template)]));

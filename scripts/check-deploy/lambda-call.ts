@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { flows } from "../../flows/index.ts";
@@ -35,11 +36,14 @@ export async function callThroughLambda(runtimeClient: string, taskRoot: string)
   const [table, effects, ssm] = await Promise.all([startTable(0), startEffects(), startSsm()]);
   ssm.put("/stayline/seal-keys", `k1:${randomBytes(32).toString("base64")}`);
   ssm.put("/stayline/twilio-auth-token", authToken);
+  ssm.put("/stayline/twilio-rest-login", `SK${"0".repeat(32)}:${authToken}`);
   const env = {
     PRIMARY_BASE_URL: baseUrl,
     FALLBACK_BASE_URL: "https://fallback.example.com",
     SEAL_KEYS_PARAMETER: "/stayline/seal-keys",
     TWILIO_AUTH_TOKEN_PARAMETER: "/stayline/twilio-auth-token",
+    TWILIO_REST_LOGIN_PARAMETER: "/stayline/twilio-rest-login",
+    TWILIO_ACCOUNT_SID: standard.AccountSid,
     TABLE_NAME: table.name,
     TABLE_REGION: table.region,
     TABLE_ENDPOINT: table.endpoint,
@@ -87,6 +91,11 @@ export async function callThroughLambda(runtimeClient: string, taskRoot: string)
     const file = /\/media\/[^/"]+\/[\w./-]+\.(?:mp3|wav)/.exec(documents[0] ?? "")?.[0];
     const { isBase64Encoded, statusCode } = await ask(media, { rawPath: file ?? "", headers: {} });
     must(file === undefined || (statusCode === 200 && isBase64Encoded === true), `${file} was answered ${statusCode}`);
+
+    const outbox = await start("outbox.handler");
+    const ran = await outbox.invoke({});
+    const nothingDue = { delivered: 0, retried: 0, inDoubt: 0, givenUp: 0, unreachable: false };
+    must(isDeepStrictEqual(ran.body, nothingDue), `the outbox: ${JSON.stringify(ran)} ${outbox.output().slice(-300)}`);
 
     ssm.fail("denied");
     const locked = await start("voice-webhook.handler");

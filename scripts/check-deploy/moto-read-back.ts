@@ -1,4 +1,6 @@
 import { limits } from "../../core/limits.ts";
+import { delivery } from "../../core/outbox-delivery.ts";
+import { outboxIndex } from "../../core/stores/dynamodb-outbox.ts";
 import { parameterReader } from "../../lambda/parameters.ts";
 import { forbiddenToFallback } from "./allowed.ts";
 import { isAllowed, type Statement, toStatements } from "./iam.ts";
@@ -29,13 +31,16 @@ export async function readBack(
   const mode = described.BillingModeSummary as { BillingMode?: string } | undefined;
   must(mode?.BillingMode === "PAY_PER_REQUEST", "the table is not on demand");
   must(JSON.stringify(described.KeySchema) === '[{"AttributeName":"callSid","KeyType":"HASH"}]', "the table's key");
+  const indexes = described.GlobalSecondaryIndexes as { IndexName?: string }[] | undefined;
+  must(indexes?.map(({ IndexName }) => IndexName).join() === outboxIndex, "the table's index");
   must(described.DeletionProtectionEnabled === true, "the table is not protected against deletion");
   must((described.SSEDescription as { Status?: string })?.Status === "ENABLED", "the table is not encrypted");
   const { Functions } = await read<{ Functions: Record<string, unknown>[] }>("lambda", "list-functions");
-  const functions = { VoiceWebhook: "voice-webhook", StatusCallback: "status-callback", Media: "media" };
-  for (const [name, handler] of Object.entries(functions)) {
+  const legs = { VoiceWebhook: "voice-webhook", StatusCallback: "status-callback" };
+  for (const [name, handler] of Object.entries({ ...legs, Media: "media", Outbox: "outbox" })) {
     const found = Functions.find(({ FunctionName }) => FunctionName === id(name));
-    must(found?.Timeout === limits.lambdaTimeoutMs / 1_000, `${name}: timeout`);
+    const timeoutMs = name === "Outbox" ? delivery.functionTimeoutMs : limits.lambdaTimeoutMs;
+    must(found?.Timeout === timeoutMs / 1_000, `${name}: timeout`);
     must(found?.Runtime === "nodejs22.x" && found?.Handler === `${handler}.handler`, `${name}: runtime or handler`);
     must(String(found?.Role).endsWith(`/${id(`${name}Role`)}`), `${name}: role`);
     // the whole project folder was once uploaded, in place of the bundles
@@ -48,12 +53,12 @@ export async function readBack(
     }
     must(TABLE_NAME === table && SEAL_KEYS_PARAMETER === "/stayline/seal-keys", `${name}: table or secrets`);
     must(FALLBACK_BASE_URL === parameters.FallbackBaseUrl, `${name}: FALLBACK_BASE_URL`);
-    must(FLOW_BOOKINGS_URL === parameters.FlowBookingsUrl, `${name}: FLOW_BOOKINGS_URL`);
+    must(!(name in legs) || FLOW_BOOKINGS_URL === parameters.FlowBookingsUrl, `${name}: FLOW_BOOKINGS_URL`);
   }
 
   const { logGroups } = await read<{ logGroups: Record<string, unknown>[] }>("logs", "describe-log-groups");
   const kept = logGroups.filter(({ retentionInDays }) => retentionInDays === Number(parameters.LogRetentionDays));
-  must(kept.length === 4, "not all four log groups are kept for the days that were asked for");
+  must(kept.length === 5, "not all five log groups are kept for the days that were asked for");
 
   const user = await attachedTo(moto, "user", id("FallbackUser"));
   const arn = String(described.TableArn);
@@ -71,7 +76,7 @@ export async function readBack(
   problems.push(...(await secrets(moto)));
   return {
     said: [
-      "table (on demand, key, encryption, deletion protection), 3 functions, 4 log groups, policies and secrets read back",
+      "table (on demand, key, encryption, deletion protection), index, 4 functions, 5 log groups, policies and secrets read back",
       "not taken by moto from a template, so not read back: the table's TTL and recovery, reserved concurrency, arm64",
     ],
     problems,

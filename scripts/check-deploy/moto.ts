@@ -26,6 +26,7 @@ const parameters = {
   FlowBookingsUrl: "https://bookings.example.com/effects",
   SecretsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
   LogRetentionDays: "14",
+  TwilioAccountSid: `AC${"0".repeat(32)}`,
 } as const;
 
 /** Packages, translates and deploys the template into moto with the AWS CLI, reads everything back, and tries the fallback's keys. */

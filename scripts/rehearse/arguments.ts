@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { shown, whyRefused } from "../shown.ts";
 
 /** What goes wrong in the calls of a rehearsal. */
 export type Faults =
@@ -70,7 +71,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
 }
 
@@ -78,7 +79,7 @@ function faultsOf(text: string): Faults {
   if (text === "none" || text === "single" || text === "pairs") return { kind: text };
   const [, cases] = /^random:(\d{1,8})$/.exec(text) ?? [];
   if (cases === undefined || Number(cases) < 1 || Number(cases) > randomCasesMax) {
-    throw new UsageError(`--faults ${text}: it is none, single, pairs or random:N, N from 1 to ${randomCasesMax}`);
+    throw new UsageError(`--faults ${shown(text)}: it is none, single, pairs or random:N, N from 1 to ${randomCasesMax}`);
   }
   return { kind: "random", cases: Number(cases) };
 }
@@ -92,5 +93,5 @@ function wholeNumber(name: string, text: string | undefined, min: number, max: n
   if (text === undefined) return undefined;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: a whole number from ${min} to ${max}`);
+  throw new UsageError(`--${name} ${shown(text)}: a whole number from ${min} to ${max}`);
 }

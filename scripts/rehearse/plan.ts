@@ -6,6 +6,7 @@ import { fewDialects, type NamedDialect, namedDialects } from "../../rehearsal/e
 import type { Script } from "../../rehearsal/model/derive-scripts.ts";
 import { type Faults, UsageError } from "./arguments.ts";
 import { scriptsOf } from "./rehearsable.ts";
+import { shown } from "../shown.ts";
 
 /** A script and the flow that it belongs to. */
 export interface PlannedScript {
@@ -38,7 +39,7 @@ const randomTaskCases = 250;
 /** @throws UsageError when there is no such module, or no list of flows with names of their own in it */
 export async function loadFlows(flowsUrl: string): Promise<readonly Flow[]> {
   const module = await import(flowsUrl).catch((error: unknown) => {
-    throw new UsageError(`--flows: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`);
+    throw new UsageError(`--flows: ${whyNot(error)}`);
   });
   const flows: readonly Flow[] = Array.isArray(module.flows) ? module.flows : [];
   if (flows.length === 0)
@@ -58,7 +59,7 @@ export function flowsUrlOf(flowsModule: string | undefined, byName = false): str
 export function chosenFlows(flows: readonly Flow[], name: string | undefined): readonly Flow[] {
   const chosen = flows.filter((flow) => name === undefined || flow.name === name);
   if (chosen.length > 0) return chosen;
-  throw new UsageError(`there is no flow '${name}'; there are ${flows.map((flow) => flow.name).join(", ")}`);
+  throw new UsageError(`there is no flow '${shown(name ?? "")}'; there are ${flows.map((flow) => flow.name).join(", ")}`);
 }
 
 /** @throws UsageError when there is none of that name */
@@ -69,7 +70,7 @@ export function chosenDialects(text: string): readonly NamedDialect[] {
   if (dialect !== undefined) return [dialect];
   const last = namedDialects.length - 1;
   throw new UsageError(
-    `--dialect ${text}: it is all, few, default, d1 to d${last}, f1 to f${fewDialects.length - 1}, or like ~errorUrl=relative`,
+    `--dialect ${shown(text)}: it is all, few, default, d1 to d${last}, f1 to f${fewDialects.length - 1}, or like ~errorUrl=relative`,
   );
 }
 
@@ -87,7 +88,7 @@ export async function plannedScripts(
   const chosen = all.filter(({ script }) => id === undefined || script.id === id);
   if (chosen.length > 0) return chosen;
   const known = [...new Set(all.map(({ script }) => `'${script.id}'`))];
-  throw new UsageError(`there is no script '${id}'; there are ${known.join(", ")}`);
+  throw new UsageError(`there is no script '${shown(id ?? "")}'; there are ${known.join(", ")}`);
 }
 
 /** The work in parts, in the order in which their results are put together. */

@@ -1,6 +1,6 @@
 import { FlowError } from "../../core/errors.ts";
 import { type AnyStep, type Flow, findStep } from "../../core/flow.ts";
-import type { Once } from "../../core/once.ts";
+import type { Once, Run } from "../../core/once.ts";
 import { languages } from "../../core/verbs.ts";
 import { modelWorld } from "../../rehearsal/checkers/model-world.ts";
 import { type Derived, deriveScripts } from "../../rehearsal/model/derive-scripts.ts";
@@ -84,10 +84,10 @@ function watchedStep(name: string, step: AnyStep, note: Note, leads: Leads): Any
  * @param leave told when `next` is left through the author's code, because an effect is in doubt
  */
 function watchedOnce(once: Once, step: string, note: Note, leave: () => void): Once {
-  const watched = (effect: string, run: (key: string, signal: AbortSignal) => unknown, options: never) => {
-    const noted = async (key: string, signal: AbortSignal) => {
+  const watched = (effect: string, run: Run<unknown>, options: never) => {
+    const noted: Run<unknown> = async (...given) => {
       try {
-        return await run(key, signal);
+        return await run(...given);
       } catch (error) {
         note(step, `effect '${effect}' fails without a fault`, error);
         throw error;

@@ -1,6 +1,6 @@
 import { limits } from "../../core/limits.ts";
 import type { Failover, Moment, Trace, Visit } from "./join.ts";
-import type { HeldDocument, HeldEffect } from "./known.ts";
+import type { HeldDocument, HeldEffect, LoggedWebhook } from "./known.ts";
 
 /** One moment of the call in words. */
 export interface Told {
@@ -31,9 +31,21 @@ function told(moment: Moment): Omit<Told, "sinceMs"> {
       const tone = moment.effect.state === "done" ? "good" : moment.effect.state === "in-doubt" ? "bad" : "plain";
       return { who: "effects", what: effectText(moment.effect, moment.leg), tone };
     }
+    case "letter": {
+      const { what, tone } = letterWords(moment.logged);
+      const { turn, attempt = 0, reason } = moment.logged;
+      const why = reason === undefined ? "" : `; reason: ${reason}`;
+      return { who: "outbox", what: `letter of turn ${turn ?? "?"} ${what}, try ${attempt}${why}`, tone };
+    }
     case "ended":
       return { who: "call", what: "ended", tone: "plain" };
   }
+}
+
+/** What became of a letter of the outbox. */
+export function letterWords({ event }: LoggedWebhook): Pick<Told, "what" | "tone"> {
+  const what = event.slice("outbox.".length);
+  return { what, tone: what === "delivered" ? "good" : what === "retried" ? "plain" : "bad" };
 }
 
 function askedWords({ asked, logged }: Visit): string[] {

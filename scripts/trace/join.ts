@@ -20,6 +20,8 @@ export type Moment =
   /** in the table, and no webhook is known that put it there */
   | { readonly kind: "document"; readonly atMs: number; readonly document: HeldDocument }
   | { readonly kind: "effect"; readonly atMs: number; readonly leg?: Leg; readonly effect: HeldEffect }
+  /** the outbox's deliverer had a letter of the call in its hands, also long after its end */
+  | { readonly kind: "letter"; readonly atMs: number; readonly logged: LoggedWebhook }
   | { readonly kind: "ended"; readonly atMs: number };
 
 export interface Failover {
@@ -58,7 +60,8 @@ const skewMs = 3_000;
 const failedWithinMs = 16_000;
 
 /** Puts together what the sources tell of one call, in the order in which it happened. */
-export function joinTrace({ callSid, sources, lines, asked, held }: Known): Trace {
+export function joinTrace({ callSid, sources, lines: all, asked, held }: Known): Trace {
+  const lines = all.filter((line) => !isOfLetter(line));
   const visits = withDocuments(visitsOf(lines, asked, legsLogged(sources)), held?.documents ?? []);
   const taken = new Set(visits.map(({ document }) => document));
   const documents = (held?.documents ?? []).filter((document) => !taken.has(document));
@@ -71,6 +74,7 @@ export function joinTrace({ callSid, sources, lines, asked, held }: Known): Trac
       given<Moment>({ kind: "effect", atMs: effect.atMs, effect, leg: legAt(visits, effect) }),
     ),
     ...documents.map((document) => ({ kind: "document", atMs: document.atMs, document }) as const),
+    ...all.filter(isOfLetter).map((logged) => ({ kind: "letter", atMs: logged.atMs, logged }) as const),
     ...(ended === undefined ? [] : [{ kind: "ended", atMs: ended } as const]),
   ].toSorted((a, b) => a.atMs - b.atMs);
 
@@ -84,6 +88,10 @@ export function joinTrace({ callSid, sources, lines, asked, held }: Known): Trac
     table: held && positionOf(held),
     end: endOf(visits, ended),
   });
+}
+
+function isOfLetter({ event }: LoggedWebhook): boolean {
+  return event.startsWith("outbox.");
 }
 
 function positionOf({ documents: _, effects: __, ...position }: HeldCall): NonNullable<Trace["table"]> {

@@ -1,4 +1,4 @@
-import { explain, summaryOf, toneOf } from "./explain.ts";
+import { explain, letterWords, summaryOf, toneOf } from "./explain.ts";
 import { arrowRow, banner, headerRow, type Stroke } from "./grid.ts";
 import { isWithin, type Moment, type Trace, type Visit } from "./join.ts";
 import type { HeldDocument, LoggedWebhook } from "./known.ts";
@@ -52,6 +52,11 @@ function rowsOf(moment: Exclude<Moment, Visit>, startedAtMs: number): Row[] {
       const { effect, state } = moment.effect;
       const head = state === "in-doubt" ? "✗" : "arrow";
       return [row(atMs, { from: moment.leg ?? "table", to: "effects", label: `${effect}: ${state}`, line: "─", head })];
+    }
+    case "letter": {
+      const { what, tone } = letterWords(moment.logged);
+      const head = tone === "bad" ? "✗" : "arrow";
+      return [row(atMs, { from: "primary", to: "effects", label: `outbox: ${what}`, line: "─", head })];
     }
     case "ended":
       return [{ atMs, text: banner(atMs, "call ended") }];

@@ -1,3 +1,6 @@
+import { messageOperations } from "./message-operations.ts";
+import { monitorOperations } from "./monitor-operations.ts";
+
 /**
  * The operations of Twilio's REST API that this project uses, restated from Twilio's published OpenAPI description
  * (twilio/twilio-oai, spec/json/twilio_api_v2010.json, commit d50069b): method, path, and every parameter with its form. A
@@ -22,6 +25,7 @@ const page = { PageSize: /^\d{1,4}$/, Page: /^\d+$/, PageToken: /^.+$/ };
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 export const operations: readonly Operation[] = [
+  ...messageOperations,
   {
     id: "CreateCall",
     method: "POST",
@@ -80,4 +84,5 @@ export const operations: readonly Operation[] = [
       StatusCallbackMethod: method,
     },
   },
+  ...monitorOperations,
 ];
