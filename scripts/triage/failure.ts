@@ -1,5 +1,5 @@
 import type { JoinedBy } from "./evidence.ts";
-import type { Access, Alert, Line } from "./records.ts";
+import type { Access, Alert, Invocation, Line } from "./records.ts";
 import type { Place } from "./url.ts";
 
 /** A failure while the sources are joined. */
@@ -13,5 +13,6 @@ export interface Failure {
   readonly steppedDown?: boolean;
   line?: Line;
   access?: Access;
+  invocation?: Invocation;
   joinedBy?: JoinedBy;
 }

@@ -22,6 +22,8 @@ export function toLine(found: Fields, callSid: string | undefined): Line | undef
   const event = (closed ? formed("event", found.inside) : undefined) ?? formed("event", found.event);
   const atMs = counted(found.atMs, atMsMax);
   if (leg === undefined || event === undefined || atMs === undefined) return undefined;
+  // of a letter that the outbox delivered, beside the calls: no webhook
+  if (event.startsWith("outbox.")) return undefined;
   return given<Line>({
     leg,
     event,

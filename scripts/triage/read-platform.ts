@@ -6,7 +6,7 @@ type Found = { -readonly [K in keyof Invocation]: Invocation[K] };
 
 const uuidText = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const edgeLine = new RegExp(`\\b(START|END|REPORT) RequestId: (${uuidText})`);
-const timeoutLine = new RegExp(`\\b(${uuidText}) Task timed out after`);
+const timeoutLine = new RegExp(`\\b(${uuidText}) Task timed out after (\\d+(?:\\.\\d+)?) seconds`);
 const exitLine = new RegExp(`RequestId: (${uuidText}) Error: Runtime exited`);
 const initLine = /\bINIT_REPORT\b.*?Phase: (init|invoke|restore)\b.*?Status: (error|timeout)/;
 const classLine = /^(?:\S+Z\s+)?(?:\S+\s+(?:undefined|ERROR)\s+)?([A-Z][A-Za-z]{0,39}(?:Error|Exception))\b/;
@@ -47,13 +47,13 @@ export function platformReader() {
 
   function takeText(text: string, atMs: number | undefined): boolean {
     const [, kind, requestId] = edgeLine.exec(text) ?? [];
-    const timedOut = timeoutLine.exec(text)?.[1];
+    const [, timedOut, afterSec] = timeoutLine.exec(text) ?? [];
     const exited = exitLine.exec(text)?.[1];
     if (kind !== undefined && requestId !== undefined) {
       if (kind === "START") start(requestId, atMs);
       else if (kind === "END") end(requestId, atMs);
       else report(of(requestId, atMs), text);
-    } else if (timedOut !== undefined) of(timedOut, atMs).fate ??= "timeout";
+    } else if (timedOut !== undefined) of(timedOut, atMs && atMs - Number(afterSec) * 1_000).fate ??= "timeout";
     else if (exited !== undefined) of(exited, atMs).fate ??= "exit";
     else if (initLine.test(text)) initFails();
     else {

@@ -9,7 +9,7 @@ export function evidenceLines(evidence: Evidence): string[] {
     alert && alertLine(alert),
     access && `${accessLine(access)}${how}`,
     line && `${line.leg} log: ${logLine(line)}${access === undefined ? how : ""}`,
-    invocation && invocationLine(invocation),
+    invocation && `${invocationLine(invocation)}${(access ?? line) ? "" : how}`,
     failover && `fallback log: asked with ErrorCode ${failover.errorCode ?? "?"}, ${logLine(failover)}`,
     failoverAgain && `fallback log: asked once more, ${logLine(failoverAgain)}`,
     later && `${later.leg} log: the call went on, ${logLine(later)}`,

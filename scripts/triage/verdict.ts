@@ -27,14 +27,14 @@ export function judge(evidence: Evidence): Judged {
   if (isForeign(place)) return unknown("the URL is none of ours", "the log of that host");
   if (access !== undefined) return byAccess(evidence, access);
   if (line !== undefined) return byLine(evidence, line);
+  if (evidence.invocation !== undefined) return byInvocation(evidence.invocation);
   return evidence.place.leg === "fallback" ? withoutFallbackLine(evidence) : withoutAny(evidence);
 }
 
 function byAccess(evidence: Evidence, access: NonNullable<Evidence["access"]>): Judged {
   const { line, invocation, atHand } = evidence;
   const { status, functionStatus, integrationStatus, functionRequestId } = access;
-  if (status === 403 && functionStatus !== undefined)
-    return known("refused-signature", "our code refused the signature");
+  if (status === 403 && functionStatus !== undefined) return refused(evidence);
   if (status === 429) return known("refused-throttle", "429: more requests than are let through");
   if (line !== undefined) return byLine(evidence, line);
   if (functionStatus === undefined && integrationStatus === 429)

@@ -5,6 +5,7 @@ import {
   alert,
   alerts,
   callSid,
+  failedId,
   failover,
   failsAtMs,
   fallback,
@@ -156,6 +157,7 @@ test("a refused signature that nobody at Twilio knows of may be a stranger's, an
   const rejected = invoked({ event: "request.rejected", status: 403, reason: "signature", callSid: undefined });
   const { requests } = await triaged({ ...access({ status: "403", functionStatus: "403" }), ...primary(...rejected) });
   expect(requests).toMatchObject([{ verdict: "refused-signature", missing: ["alerts"], saved: "not-known" }]);
+  expect(requests[0]?.evidence[0]).toContain("whether it was Twilio's request, only its alerts tell");
   const withAlerts = await triaged({
     ...alerts(),
     ...access({ status: "403", functionStatus: "403" }),
@@ -194,5 +196,59 @@ test("a failure at a URL that is none of ours is not laid at our door, though so
   expect(requests.find((one) => one.callSid === callSid)).toMatchObject({
     ...{ verdict: "unknown", missing: ["the log of that host"], saved: "saved" },
     url: "https://elsewhere.example.org/{other}",
+  });
+});
+
+describe("an invocation that died, of which Lambda's lines are all there is", () => {
+  const at = (ms: number) => new Date(failsAtMs + ms).toISOString();
+  const line = (ms: number, type: string, record: object) =>
+    JSON.stringify({ time: at(ms), type: `platform.${type}`, record });
+  const dying = (ms: number) =>
+    primary(
+      line(ms, "start", { requestId: failedId }),
+      line(ms + 300, "report", {
+        requestId: failedId,
+        status: "error",
+        errorType: "Runtime.ExitError",
+        metrics: { durationMs: 300 },
+      }),
+    );
+  test("is told by itself", async () => {
+    expect(await judged(dying(0))).toMatchObject({ verdict: "failed-before-handler", at: at(300), saved: "not-known" });
+  });
+  test("is the cause of the failure that ended with it, and the evidence says that only the time tells so", async () => {
+    const { verdict, evidence } = await judged({ ...alerts({ status: 500 }), ...dying(0), ...fallback({}) });
+    expect(verdict).toBe("failed-before-handler");
+    expect(evidence.join("\n")).toContain("Lambda: began, its process ended after 300 ms (found by time alone)");
+  });
+  test("is not the cause of what failed at another time", async () => {
+    const { counts } = await triaged({ ...alerts({ status: 500 }), ...dying(20_000), ...fallback({}) });
+    expect(counts).toEqual({ unknown: 1, "failed-before-handler": 1 });
+  });
+});
+
+describe("with the table in place of the fallback's log", () => {
+  /** The fallback's next document. */
+  const held = (turn: number, attempt: number, atMs: number) => {
+    const where = { flow: { S: "appointment" }, step: { S: "confirm" }, leg: { S: "fallback" }, build: { S: "b1" } };
+    const position = { turn: { N: String(turn) }, attempt: { N: String(attempt) }, resumes: { N: "1" } };
+    const trail = { S: [turn, attempt, "fallback", atMs, "confirm", 0, "gather"].join("|") };
+    const item = {
+      callSid: { S: callSid },
+      ...where,
+      ...position,
+      data: { S: "x" },
+      token: { S: "t" },
+      "v#1.0": trail,
+    };
+    return { "table.json": JSON.stringify({ Items: [item] }) };
+  };
+  test("an answer was lost, if nothing was written until the caller's next one: it was given again", async () => {
+    const texts = { ...broken, ...answeredBefore(3_000), ...held(3, 0, failsAtMs + 5_000) };
+    expect(await judged(texts)).toMatchObject({ verdict: "lost-after-commit", saved: "saved" });
+  });
+  test("an answer was heard, if its question is asked again", async () => {
+    const texts = { ...broken, ...answeredBefore(4_700), ...held(2, 1, failsAtMs + 200) };
+    expect(await judged(texts)).toMatchObject({ verdict: "never-reached", saved: "saved" });
   });
 });

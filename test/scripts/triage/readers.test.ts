@@ -211,3 +211,8 @@ test.each([
 ])("of the URL %s only origin and pattern are shown", (url, shown, kind) => {
   expect(placeOf(url)).toMatchObject({ shown, kind });
 });
+
+test("a line of Lambda's timeout has the time of the end: the invocation began so much earlier", () => {
+  const line = `2026-03-03T03:00:04.000Z ${failedId} Task timed out after 4.00 seconds`;
+  expect(readLogs([line]).invocations.get(failedId)).toMatchObject({ fate: "timeout", atMs: failsAtMs });
+});

@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
 
 describe.each(cases)("a caller's request, when $what", ({ texts, verdict, without = {} }) => {
   test(`is judged ${verdict}, and the caller saved`, async () => {
-    expect(await judged(texts)).toMatchObject({ verdict, saved: "saved", callSid });
+    expect(await judged(texts)).toMatchObject({ verdict, saved: "saved", callSid, missing: [] });
   });
   test.each(["alerts", "access", "primary", "fallback"] as const)(
     "without the source %s nothing wrong is said",
