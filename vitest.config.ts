@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests that start no process and leave nothing behind: their files share one process, one after the other. */
@@ -10,9 +11,9 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
-    // processes, not threads: the tests start and signal children of their own; one for each core
+    // processes, not threads: the tests start and signal children of their own; one more than cores, because many wait for real timeouts
     pool: "forks",
-    maxWorkers: "100%",
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { extends: true, test: { name: "pure", include: pure, isolate: false } },
       {
