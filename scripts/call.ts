@@ -11,6 +11,7 @@ import { patientCaller } from "../rehearsal/patient-caller.ts";
 import { placeCall } from "../rehearsal/place-call.ts";
 import { shortenSeals } from "../rehearsal/redact.ts";
 import { BuildError } from "./build/bundle.ts";
+import { shown, whyRefused } from "./shown.ts";
 import { StackError } from "./stack/stack-error.ts";
 import { type Stack, startStack } from "./stack/start-stack.ts";
 
@@ -54,24 +55,25 @@ function readArguments(args: string[]): CallArguments | undefined {
   try {
     values = parse().values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   if (values.help) return undefined;
   if (values.flow === undefined) throw new UsageError("--flow is missing, for example --flow appointment");
   if (!flowNames.includes(values.flow)) {
-    throw new UsageError(`there is no flow '${values.flow}'; there are ${flowNames.join(", ")}`);
+    throw new UsageError(`there is no flow '${shown(values.flow)}'; there are ${flowNames.join(", ")}`);
   }
   const language = languages.find((one) => one === values.lang);
   if (values.lang !== undefined && language === undefined) {
-    throw new UsageError(`--lang ${values.lang}: the flows speak ${languages.join(" and ")}`);
+    throw new UsageError(`--lang ${shown(values.lang)}: the flows speak ${languages.join(" and ")}`);
   }
   const script = parseScript(values.press ?? "");
-  if (script.kind === "error") throw new UsageError(script.detail);
+  if (script.kind === "error")
+    throw new UsageError(script.detail.replace(/"(.*)"/s, (_, item: string) => `"${shown(item)}"`));
   const given = (Object.keys(faults) as (keyof typeof faults)[]).filter((name) => values[name] !== undefined);
   const [name, second] = given;
   if (second !== undefined) throw new UsageError(`--${name} and --${second}: one fault at a time`);
   const at = name === undefined ? "" : (values[name] ?? "");
-  if (name !== undefined && !/^\d{1,3}$/.test(at)) throw new UsageError(`--${name} ${at}: not a number from 0`);
+  if (name !== undefined && !/^\d{1,3}$/.test(at)) throw new UsageError(`--${name} ${shown(at)}: not a number from 0`);
   const fault = name === undefined ? undefined : { name, at: Number(at) };
   const { flow, json, "build-dir": buildDir } = values;
   return { flow, script: patientCaller(script.steps), fault, language, json, buildDir };

@@ -4,6 +4,7 @@ import { flows } from "../flows/index.ts";
 import { readArguments, UsageError } from "./deploy/arguments.ts";
 import { deploy, stepNames } from "./deploy/run.ts";
 import { stateFolder } from "./deploy/state.ts";
+import { shown } from "./shown.ts";
 
 const flowNames = flows.map(({ name }) => name);
 const usage = `deploy [--number NUMBER --flow NAME [--lang LANGUAGE]] [--from STEP] [--dry-run]
@@ -38,7 +39,7 @@ export async function runDeploy(
       return 0;
     }
     if (given.flow !== undefined && !flowNames.includes(given.flow)) {
-      throw new UsageError(`there is no flow '${given.flow}': ${flowNames.join(", ")}`);
+      throw new UsageError(`there is no flow '${shown(given.flow)}': ${flowNames.join(", ")}`);
     }
     const folder = path.resolve(env.STAYLINE_STATE_DIR || stateFolder);
     return await deploy(given, { env, stateFolder: folder, now: () => new Date().toISOString(), print });

@@ -6,6 +6,7 @@ import { createLeg } from "../core/leg.ts";
 import { type PlacedCall, placeCall } from "../core/place-call.ts";
 import { languages } from "../core/verbs.ts";
 import { flows } from "../flows/index.ts";
+import { whyRefused } from "./shown.ts";
 import { twilioCalls } from "./twilio/calls.ts";
 import { RestError, restClient } from "./twilio/rest.ts";
 
@@ -35,7 +36,7 @@ function readArguments(args: string[]) {
   try {
     values = parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   if (values.help) return undefined;
   const { flow, to, from, key } = values;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BuildError } from "./build/bundle.ts";
+import { shown, whyRefused } from "./shown.ts";
 import { StackError } from "./stack/stack-error.ts";
 import type { Stack, StackOptions } from "./stack/start-stack.ts";
 import { startStack } from "./stack/start-stack.ts";
@@ -45,14 +46,13 @@ export function stackArguments(args: string[], env: NodeJS.ProcessEnv = {}): Sta
     const given = values[`${name}-port`];
     if (given === undefined) return values.json ? 0 : usualPorts[name];
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
-      throw new StackError(`--${name}-port ${given} is not a port: 0 to 65535.`);
+      throw new StackError(`--${name}-port ${shown(given)} is not a port: 0 to 65535.`);
     return Number(given);
   };
   const publicUrl = (name: "primary" | "fallback") => {
     const given = values[`${name}-url`];
     if (given === undefined) return {};
-    if (!/^https?:$/.test(URL.parse(given)?.protocol ?? ""))
-      throw new StackError(`--${name}-url ${given} is not a URL.`);
+    if (!/^https?:$/.test(URL.parse(given)?.protocol ?? "")) throw new StackError(`--${name}-url is not a URL.`);
     return { [name]: given };
   };
   const publicUrls = { ...publicUrl("primary"), ...publicUrl("fallback") };
@@ -80,7 +80,7 @@ function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new StackError((error as Error).message);
+    throw new StackError(whyRefused(error));
   }
 }
 

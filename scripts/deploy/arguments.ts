@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Language, languages } from "../../core/verbs.ts";
+import { whyRefused } from "../shown.ts";
 
 export class UsageError extends Error {}
 
@@ -27,12 +28,13 @@ export function readArguments(args: readonly string[], steps: readonly string[])
   try {
     values = parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   if (values.help) return undefined;
   const { from, number, flow, rollback } = values;
   if (from !== undefined && !steps.includes(from)) throw new UsageError(`--from: one of ${steps.join(", ")}`);
-  if (number !== undefined && !/^\+[1-9]\d{6,14}$/.test(number)) throw new UsageError(`--number: E.164, not ${number}`);
+  if (number !== undefined && !/^\+[1-9]\d{6,14}$/.test(number))
+    throw new UsageError("--number: E.164, like +815012345678");
   if (number !== undefined && flow === undefined) throw new UsageError("--number needs --flow: what its callers begin");
   const language = languages.find((one) => one === values.lang);
   if (values.lang !== undefined && language === undefined) throw new UsageError(`--lang: ${languages.join(" or ")}`);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../rehearse/arguments.ts";
+import { shown, whyRefused } from "../shown.ts";
 
 export type FlowArguments =
   | {
@@ -31,7 +32,7 @@ export function readFlowArguments(args: readonly string[]): FlowArguments | "hel
       throw new UsageError("--svg, --mermaid, --out and --coverage are of graph");
     return { command, names, strict, json, flowsModule };
   }
-  if (command !== "graph") throw new UsageError(`'${command ?? ""}' is neither lint nor graph`);
+  if (command !== "graph") throw new UsageError(`'${shown(command ?? "")}' is neither lint nor graph`);
   if (strict) throw new UsageError("--strict is of lint");
   if (names.length > 1) throw new UsageError("graph draws one flow, or all of them as Mermaid");
   if ([svg, mermaid, json].filter(Boolean).length > 1) throw new UsageError("one of --svg, --mermaid, --json");
@@ -55,6 +56,6 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { whyRefused } from "../shown.ts";
 import { UsageError } from "../trace/arguments.ts";
 
 export type IncidentsArguments =
@@ -28,7 +29,7 @@ export function readArguments(
   try {
     parsed = parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   const { values, positionals } = parsed;
   if (values.help) return undefined;

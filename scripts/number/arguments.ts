@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Language, languages } from "../../core/verbs.ts";
+import { whyRefused } from "../shown.ts";
 
 export class UsageError extends Error {}
 
@@ -29,7 +30,7 @@ export function readArguments(args: readonly string[]): NumberArguments | undefi
   try {
     parsed = parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   const { values, positionals } = parsed;
   if (values.help) return undefined;
@@ -39,7 +40,7 @@ export function readArguments(args: readonly string[]): NumberArguments | undefi
   if (number === undefined || !/^\+[1-9]\d{6,14}$/.test(number)) {
     throw new UsageError(`${command} needs a phone number, E.164, like +815012345678`);
   }
-  if (more.length > 0) throw new UsageError(`one number at a time, not also ${more.join(" ")}`);
+  if (more.length > 0) throw new UsageError("one number at a time");
   const language = languages.find((one) => one === values.lang);
   if (values.lang !== undefined && language === undefined) throw new UsageError(`--lang: ${languages.join(" or ")}`);
   if (command === "set" && values.flow === undefined) throw new UsageError("set needs --flow");

@@ -1,6 +1,7 @@
 import { createUrls, type Urls } from "../../core/action-url.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type DeployState, readState, variable } from "../deploy/state.ts";
+import { shown } from "../shown.ts";
 import { type Numbers, type PhoneNumber, twilioNumbers, type Webhooks, webhookNames } from "../twilio/numbers.ts";
 import { restClient } from "../twilio/rest.ts";
 import { findingsOf, type ProbedLegs } from "./agreement.ts";
@@ -28,7 +29,7 @@ export interface NumberContext {
 export async function runNumber(given: NumberArguments, context: NumberContext): Promise<number> {
   const { env, flowNames, print } = context;
   if (given.flow !== undefined && !flowNames.includes(given.flow)) {
-    throw new UsageError(`there is no flow '${given.flow}': ${flowNames.join(", ")}`);
+    throw new UsageError(`there is no flow '${shown(given.flow)}': ${flowNames.join(", ")}`);
   }
   const state = await readState(context.stateFolder);
   const bases = basesOf(env, state);

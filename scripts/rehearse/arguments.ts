@@ -79,7 +79,9 @@ function faultsOf(text: string): Faults {
   if (text === "none" || text === "single" || text === "pairs") return { kind: text };
   const [, cases] = /^random:(\d{1,8})$/.exec(text) ?? [];
   if (cases === undefined || Number(cases) < 1 || Number(cases) > randomCasesMax) {
-    throw new UsageError(`--faults ${shown(text)}: it is none, single, pairs or random:N, N from 1 to ${randomCasesMax}`);
+    throw new UsageError(
+      `--faults ${shown(text)}: it is none, single, pairs or random:N, N from 1 to ${randomCasesMax}`,
+    );
   }
   return { kind: "random", cases: Number(cases) };
 }

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Flow } from "../../core/flow.ts";
 import { dialectOf } from "../../rehearsal/explore/dialect-text.ts";
 import { fewDialects, type NamedDialect, namedDialects } from "../../rehearsal/explore/dialects.ts";
 import type { Script } from "../../rehearsal/model/derive-scripts.ts";
+import { shown } from "../shown.ts";
 import { type Faults, UsageError } from "./arguments.ts";
 import { scriptsOf } from "./rehearsable.ts";
-import { shown } from "../shown.ts";
 
 /** A script and the flow that it belongs to. */
 export interface PlannedScript {
@@ -39,7 +39,7 @@ const randomTaskCases = 250;
 /** @throws UsageError when there is no such module, or no list of flows with names of their own in it */
 export async function loadFlows(flowsUrl: string): Promise<readonly Flow[]> {
   const module = await import(flowsUrl).catch((error: unknown) => {
-    throw new UsageError(`--flows: ${whyNot(error)}`);
+    throw new UsageError(`--flows: ${whyNot(error, flowsUrl)}`);
   });
   const flows: readonly Flow[] = Array.isArray(module.flows) ? module.flows : [];
   if (flows.length === 0)
@@ -47,6 +47,14 @@ export async function loadFlows(flowsUrl: string): Promise<readonly Flow[]> {
   const twice = flows.find(({ name }, at) => flows.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw new UsageError(`two flows are called '${twice.name}'`);
   return flows;
+}
+
+/** Of a module that is not there, its name is not repeated; what a module that is there says is its author's. */
+function whyNot(error: unknown, flowsUrl: string): string {
+  const { url, message = String(error) } = (error ?? {}) as { readonly url?: string; readonly message?: string };
+  if (url === flowsUrl) return "there is no such module";
+  const [line = ""] = message.split("\n", 1);
+  return line.replaceAll(URL.canParse(flowsUrl) ? fileURLToPath(flowsUrl) : flowsUrl, "the module");
 }
 
 /** @param byName one flow is asked for by its name, which may be that of an example */
@@ -59,7 +67,9 @@ export function flowsUrlOf(flowsModule: string | undefined, byName = false): str
 export function chosenFlows(flows: readonly Flow[], name: string | undefined): readonly Flow[] {
   const chosen = flows.filter((flow) => name === undefined || flow.name === name);
   if (chosen.length > 0) return chosen;
-  throw new UsageError(`there is no flow '${shown(name ?? "")}'; there are ${flows.map((flow) => flow.name).join(", ")}`);
+  throw new UsageError(
+    `there is no flow '${shown(name ?? "")}'; there are ${flows.map((flow) => flow.name).join(", ")}`,
+  );
 }
 
 /** @throws UsageError when there is none of that name */

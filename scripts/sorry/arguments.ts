@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { shown, whyRefused } from "../shown.ts";
 
 export class UsageError extends Error {}
 
@@ -63,7 +64,7 @@ function scopeOf(scope: string, known: readonly string[]): Pick<SorryArguments, 
   const flows = /^flow=(.+)$/.exec(scope)?.[1]?.split(",");
   if (flows === undefined) throw new UsageError("--scope: new-calls, all, or flow=NAME");
   const unknown = flows.find((flow) => !known.includes(flow));
-  if (unknown !== undefined) throw new UsageError(`--scope: there is no flow '${unknown}': ${known.join(", ")}`);
+  if (unknown !== undefined) throw new UsageError(`--scope: there is no flow '${shown(unknown)}': ${known.join(", ")}`);
   return { scope: "new-calls", flows };
 }
 
@@ -81,6 +82,6 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
 }
