@@ -15,10 +15,15 @@ export interface Page {
 /** The page as somebody reads it who types what stands there. */
 export async function readPage(): Promise<Page> {
   const text = await readFile(pageFile, "utf8");
-  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block.trim().split("\n"));
+  const blocks = shBlocks(text);
   const [, table = ""] = /^\| variable \| what \|\n(.*\n)((?:\|.*\n)+)/m.exec(text)?.slice(1) ?? [];
   const variables = [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = ""]) => name);
   return { text, blocks, variables };
+}
+
+/** The command lines of each block marked `sh`, in order. */
+export function shBlocks(text: string): string[][] {
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block.trim().split("\n"));
 }
 
 /** Files that the page links, from its own folder. */
