@@ -8,6 +8,7 @@ import { type ColdImport, coldImport } from "./bench/cold-import.ts";
 import { rounded, type Summary } from "./bench/statistics.ts";
 import { benchWebhooks, type UrlBench, type WebhookBench } from "./bench/webhooks.ts";
 import { type BuiltBundle, build } from "./build.ts";
+import { parsing } from "./shown.ts";
 
 const usage = `bench [--json] [--quick]   builds both legs and measures them on this machine: numbers, no judgement.
 Compare runs of one machine only, and there only medians: latency is to an embedded table on loopback.`;
@@ -97,14 +98,16 @@ function print({ machine, bundles, imports, webhooks, urls }: Report): void {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parsing(() =>
+    parseArgs({
+      args,
+      options: {
+        json: { type: "boolean", default: false },
+        quick: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }),
+  );
   if (values.help) {
     console.log(usage);
     return 0;

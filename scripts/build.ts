@@ -8,6 +8,7 @@ import { BuildError, buildIdOf, bundleAll, root, withBuildId } from "./build/bun
 import { assertMedia, checkMedia, type MediaCheck } from "./build/check-media.ts";
 import { mirrorFolder, removeOthers, writeWhole } from "./build/output.ts";
 import { billOfMaterials } from "./build/sbom.ts";
+import { parsing } from "./shown.ts";
 
 export interface BuildOptions {
   /** Holds `lambda/` afterwards. Default: `dist` of the project. */
@@ -124,16 +125,18 @@ export function describeBuild({ buildId, bundles, media }: Built): string[] {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      "out-dir": { type: "string" },
-      "functions-dir": { type: "string" },
-      "no-minify": { type: "boolean", default: false },
-      quiet: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parsing(() =>
+    parseArgs({
+      args,
+      options: {
+        "out-dir": { type: "string" },
+        "functions-dir": { type: "string" },
+        "no-minify": { type: "boolean", default: false },
+        quiet: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }),
+  );
   if (values.help) {
     console.log("build [--out-dir DIR] [--functions-dir DIR] [--no-minify] [--quiet]   bundles both legs");
     return 0;

@@ -7,6 +7,7 @@ import { canaries } from "./canary/canaries.ts";
 import { escapes } from "./canary/escapes.ts";
 import { tableOf } from "./canary/report.ts";
 import { staleReplacements } from "./rules/mutation.ts";
+import { parsing, shown } from "./shown.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const searchCpuMs = 30_000;
@@ -25,14 +26,16 @@ Known to get away, flown only by --only:
 ${escapes.map(({ name, does, because }) => `  ${name.padEnd(24)} ${does}\n${" ".repeat(27)}because ${because}`).join("\n")}`;
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      help: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      only: { type: "string", multiple: true, default: [] },
-    },
-  });
+  const { values } = parsing(() =>
+    parseArgs({
+      args,
+      options: {
+        help: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        only: { type: "string", multiple: true, default: [] },
+      },
+    }),
+  );
   if (values.help) {
     console.log(usage);
     return 0;
@@ -40,7 +43,7 @@ async function main(args: string[]): Promise<number> {
   const all = [...canaries, ...escapes];
   const unknown = values.only.find((name) => !all.some((canary) => canary.name === name));
   if (unknown !== undefined) {
-    console.error(`There is no canary ${unknown}.`);
+    console.error(`There is no canary ${shown(unknown)}.`);
     return 2;
   }
   const chosen = values.only.length === 0 ? canaries : all.filter(({ name }) => values.only.includes(name));

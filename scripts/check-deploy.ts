@@ -8,6 +8,7 @@ import { installRuntimeClient } from "./check-deploy/runtime-client.ts";
 import { templateFile } from "./check-deploy/template.ts";
 import { complaint, isInstalled, runTool } from "./check-deploy/tools.ts";
 import { hasTranslator } from "./check-deploy/translated.ts";
+import { parsing } from "./shown.ts";
 
 export interface StepResult {
   /** What was done and found well, a line each. */
@@ -95,9 +96,11 @@ async function checkDeploy({ strict }: { strict: boolean }): Promise<boolean> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // so that servers that a step started end with this process
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
-  const { values } = parseArgs({
-    options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-  });
+  const { values } = parsing(() =>
+    parseArgs({
+      options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    }),
+  );
   if (values.help) {
     console.log("check-deploy [--strict]   checks what would be deployed; --strict: missing tools are problems too");
   } else {

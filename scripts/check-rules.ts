@@ -10,6 +10,7 @@ import { rules7to12 } from "./rules/rules-7-to-12.ts";
 import { type Job, runTests } from "./rules/run-tests.ts";
 import { tableConditions } from "./rules/table-conditions.ts";
 import { faultWith, judgeWithout, type TestRun, type Verdict } from "./rules/verdict.ts";
+import { parsing, shown } from "./shown.ts";
 
 const usage = `check-rules [NUMBER|table ...]   takes each rule of the protocol out of the source, in a copy that only the tests see,
 and demands that the rule's own test then fails. Numbers choose rules, "table" the conditions of DynamoDB; all without them. Exit code 1 when a rule can go unnoticed.`;
@@ -20,18 +21,20 @@ const withIn = (rule: Rule) => `${rule.name}: as it is`;
 const without = (rule: Rule, mutation: Mutation) => `${rule.name}: ${mutation.without}`;
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { help: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parsing(() =>
+    parseArgs({
+      args,
+      options: { help: { type: "boolean", default: false } },
+      allowPositionals: true,
+    }),
+  );
   if (values.help) {
     console.log(usage);
     return 0;
   }
   const rules = everyRule.filter(({ name }) => positionals.length === 0 || positionals.includes(numberOf(name)));
   if (rules.length === 0) {
-    console.error(`There is no rule ${positionals.join(", ")}.`);
+    console.error(`There is no rule ${positionals.map(shown).join(", ")}.`);
     return 2;
   }
   const stale = rules.flatMap(({ name, mutations }) =>

@@ -22,3 +22,28 @@ export function whyRefused(error: unknown): string {
   if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") return (message.split("\n", 1)[0] ?? "").replace(/\. .*/s, "");
   return "wrong arguments";
 }
+
+/** Reads a command line. @throws Error that says in one sentence what is wrong with it */
+export function parsing<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new Error(whyRefused(error));
+  }
+}
+
+const settingCharactersMin = 8;
+
+/**
+ * A text of somebody's flow, or an error of it, without the values of settings: a setting may be a service's token.
+ * @param settings of the flow; short ones are words and counts, and stay
+ */
+export function withoutSettings(text: string, settings: Readonly<Record<string, string>>): string {
+  const values = Object.entries(settings).filter(([, value]) => value.length >= settingCharactersMin);
+  const longestFirst = values.toSorted(([, one], [, other]) => other.length - one.length);
+  return longestFirst.reduce(
+    (all, [name, value]) =>
+      [value, encodeURIComponent(value)].reduce((left, one) => left.replaceAll(one, `{FLOW_${name}}`), all),
+    text,
+  );
+}

@@ -4,6 +4,7 @@ import { type FlowGraph, graphOf } from "../../rehearsal/graph/flow-graph.ts";
 import { walkFlow } from "../../rehearsal/graph/walk-flow.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { createStage } from "../../rehearsal/world/stage.ts";
+import { withoutSettings } from "../shown.ts";
 import { hearAll } from "./documents.ts";
 import type { Finding } from "./finding.ts";
 import { promptFindings, refusedFindings } from "./prompt-rules.ts";
@@ -31,7 +32,8 @@ export function lintFlow(flow: Flow, settings: Settings = {}): Promise<readonly 
     const found = [...(await stepFindings(quiet, world, walk)), ...promptFindings(heard), ...refused, ...texts];
     const order = [...flow.steps.keys()];
     const rank = ({ level, step }: (typeof found)[number]) => (level === "error" ? 0 : 1_000) + order.indexOf(step);
-    return found.map((one) => ({ flow: flow.name, ...one })).toSorted((one, other) => rank(one) - rank(other));
+    const told = found.map((one) => ({ flow: flow.name, ...one, what: withoutSettings(one.what, settings) }));
+    return told.toSorted((one, other) => rank(one) - rank(other));
   });
 }
 

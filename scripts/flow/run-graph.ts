@@ -30,6 +30,6 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new UsageError(`--out: ${error instanceof Error ? error.message : "cannot be written"}`);
+    throw new UsageError(`--out: ${(error as NodeJS.ErrnoException).code ?? "error"}: it cannot be written`);
   }
 }

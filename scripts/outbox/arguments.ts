@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { whyRefused } from "../shown.ts";
 
 export class UsageError extends Error {}
 
@@ -27,7 +28,7 @@ export function readArguments(args: readonly string[]): OutboxArguments | undefi
   try {
     parsed = parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "wrong arguments");
+    throw new UsageError(whyRefused(error));
   }
   const { values, positionals } = parsed;
   if (values.help) return undefined;

@@ -5,6 +5,7 @@ import { languages } from "../../core/verbs.ts";
 import { modelWorld } from "../../rehearsal/checkers/model-world.ts";
 import { type Derived, deriveScripts } from "../../rehearsal/model/derive-scripts.ts";
 import { createStage } from "../../rehearsal/world/stage.ts";
+import { withoutSettings } from "../shown.ts";
 
 /** A flow that breaks although nothing went wrong: no fault could be blamed for anything. */
 export class FlowTroubleError extends Error {
@@ -27,7 +28,7 @@ export async function scriptsOf(flow: Flow, settings: Readonly<Record<string, st
   } catch (error) {
     trouble ??= `flow '${flow.name}' cannot be rehearsed: ${messageOf(error)}`;
   }
-  throw new FlowTroubleError(trouble);
+  throw new FlowTroubleError(withoutSettings(trouble, settings));
 }
 
 type Note = (step: string, what: string, error: unknown) => void;

@@ -16,6 +16,7 @@ import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { rehearseCall } from "../../rehearsal/world/rehearse-call.ts";
 import type { RehearsedCall } from "../../rehearsal/world/rehearsed-call.ts";
 import { createStage, type Stage } from "../../rehearsal/world/stage.ts";
+import { shown } from "../shown.ts";
 import { UsageError } from "./arguments.ts";
 import { chosenFlows } from "./plan.ts";
 import { scriptsOf } from "./rehearsable.ts";
@@ -39,20 +40,20 @@ export async function replay(
   settings: Readonly<Record<string, string>>,
   id: string,
 ): Promise<Replayed> {
-  const unfit = (why: string) => new UsageError(`--case ${id}: ${why}`);
+  const unfit = (why: string) => new UsageError(`--case ${shown(id)}: ${why}`);
   const named = parseCaseId(id);
   if (named === undefined) {
     throw unfit("a case id is flow/language/script/dialect/choices, as in appointment/en/1,1/default/1=refused");
   }
   const [flow] = chosenFlows(flows, named.flow);
   const dialect = dialectOf(named.dialect);
-  if (flow === undefined || dialect === undefined) throw unfit(`there is no dialect '${named.dialect}'`);
+  if (flow === undefined || dialect === undefined) throw unfit(`there is no dialect '${shown(named.dialect)}'`);
   const openNetwork = closeNetwork();
   try {
     const { scripts } = await scriptsOf(flow, settings);
     const script = scripts.find((one) => one.id === named.script && one.language === named.language);
     if (script === undefined)
-      throw unfit(`flow '${flow.name}' has no script '${named.script}' in ${named.language} now`);
+      throw unfit(`flow '${flow.name}' has no script '${shown(named.script)}' in ${named.language} now`);
     const stage = createStage(flow, settings);
     const call = await rehearseCall({ stage, script, chosen: named.chosen, settled: dialect.dialect });
     const missed = [...named.chosen].find(([at]) => at >= call.points.length);

@@ -7,6 +7,7 @@ import { addVisits } from "../../rehearsal/graph/visits.ts";
 import { addCase, emptyTally } from "../../rehearsal/report/tally.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { createStage } from "../../rehearsal/world/stage.ts";
+import { withoutSettings } from "../shown.ts";
 import { loadFlows, type Plan, type Task } from "./plan.ts";
 import { type Counted, type FromWorker, type Shared, sharedAt } from "./shared.ts";
 
@@ -91,7 +92,8 @@ function describe(task: Task, error: unknown): string {
   const where = planned
     ? `flow '${planned.flow}', script '${planned.script.id}' (${planned.script.language})`
     : `seed ${plan.seed}, ${task.kind === "random" ? `cases ${task.from} to ${task.to - 1}` : "no script"}`;
-  return `${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${where}: ${withoutSettings(why, plan.settings)}`;
 }
 
 function tell(message: FromWorker): void {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { whyRefused } from "../shown.ts";
 import { timeOf } from "./fields.ts";
 
 export class UsageError extends Error {}
@@ -40,9 +41,7 @@ export function readArguments(args: readonly string[], nowMs: number): TriageArg
   try {
     parsed = parse();
   } catch (error) {
-    throw new UsageError(
-      error instanceof Error ? (error.message.split(". ")[0] ?? "wrong arguments") : "wrong arguments",
-    );
+    throw new UsageError(whyRefused(error));
   }
   const { values, positionals } = parsed;
   if (values.help) return undefined;

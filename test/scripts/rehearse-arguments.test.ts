@@ -36,7 +36,7 @@ describe("arguments of rehearse", () => {
     [["--faults", "random:0"], /N from 1 to/],
     [["--faults", "random:99999999"], /N from 1 to/],
     [["--seed", "-1"], /--seed/],
-    [["--seed", "4294967296"], /--seed 4294967296: a whole number from 0 to 4294967295/],
+    [["--seed", "4294967296"], /--seed …: a whole number from 0 to 4294967295/],
     [["--workers", "0"], /--workers 0: a whole number from 1/],
     [["--workers", "two"], /a whole number/],
     [["--no-such"], /--no-such/],
