@@ -32,7 +32,12 @@ const broken: Record<RuleName, readonly (readonly [path: string, text: string])[
     ["rehearsal/world/leg.ts", 'import { takeOrResume } from "../../functions/turns.ts";'],
     ["rehearsal/faults.ts", 'export { handler } from "../lambda/voice-webhook.ts";'],
   ],
-  "nothing imports rehearsal but scripts and test": [
+  "console imports itself, the drawing of a flow, and types of core and rehearsal": [
+    ["console/main.ts", 'import { limits } from "../core/limits.ts";'],
+    ["console/main.ts", 'import type { Stack } from "../scripts/stack/start-stack.ts";'],
+    ["console/main.ts", 'import { placeCall } from "../rehearsal/place-call.ts";'],
+  ],
+  "nothing imports rehearsal but console, scripts and test": [
     ["core/turn.ts", 'import type { Dialect } from "../rehearsal/dialect.ts";'],
     ["functions/turns.ts", 'import { placeCall } from "../rehearsal/place-call.ts";'],
     ["vitest.config.ts", 'import { placeCall } from "./rehearsal/place-call.ts";'],

@@ -48,8 +48,16 @@ export const rules = {
   "functions import core, flows and themselves": only("functions", inside("core", "flows", "functions")),
   "core imports nothing of ours but core": only("core", inside("core")),
   "rehearsal imports core and itself": only("rehearsal", inside("core", "rehearsal")),
-  "nothing imports rehearsal but scripts and test": {
-    of: (path) => !inside("rehearsal", "scripts", "test")(path),
+  "console imports itself, the drawing of a flow, and types of core and rehearsal": {
+    of: inside("console"),
+    forbidsImport: ({ ours, typeOnly }) =>
+      ours !== undefined &&
+      ours !== "scripts/flow/picture.ts" &&
+      !inside("console")(ours) &&
+      !(typeOnly && inside("core", "rehearsal")(ours)),
+  },
+  "nothing imports rehearsal but console, scripts and test": {
+    of: (path) => !inside("rehearsal", "console", "scripts", "test")(path),
     forbidsImport: ({ ours }) => ours !== undefined && inside("rehearsal")(ours),
   },
   "nothing imports test but test": {
