@@ -4,6 +4,7 @@ import { debuggerParameters } from "./debugger-webhook.ts";
 import { type CallSettings, createLineState, type LineState, type ProgressEvent } from "./line-state.ts";
 import { withoutFragment } from "./redact.ts";
 import type { Reply } from "./reply.ts";
+import type { TwimlElement } from "./twiml-document.ts";
 import type { Place } from "./visit.ts";
 import { idempotencyTokenOf, type Party, sidOf, standardParameters } from "./voice-parameters.ts";
 import { fetchWebhook } from "./webhook-client.ts";
@@ -12,6 +13,9 @@ import { withParams } from "./webhook-headers.ts";
 export type StatusCallback = { url: string; method: "GET" | "POST"; params: Record<string, string> };
 
 type RequestSpec = Omit<OutgoingRequest, "attempt" | "index" | "mediaIndex"> & { accept?: string };
+
+/** The rehearsal places thousands of calls a second: what is known at once is not waited for. */
+export type Answered = CallerStep | Promise<CallerStep>;
 
 /** The state of one leg of a call, and the ways in which verbs reach the world outside: webhooks, media, the caller. */
 export type CallLine = ReturnType<typeof createLeg>;
@@ -88,6 +92,8 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
   return {
     settings,
     party,
+    /** Not the person whom the call reaches. */
+    isCaller: who === "caller",
     dialect,
     journal,
     state,
@@ -153,8 +159,8 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
         journal.note({ kind: "heard", text, leg: "called" });
       }
     },
-    /** What the caller does now, or the person called. */
-    ask: (verb: Question["verb"], place: Place = "call"): CallerStep => {
+    /** What the caller does now, or the person called; a promise of a person in real time only. */
+    ask: (verb: Question["verb"], element: TwimlElement, place: Place = "call"): Answered => {
       if (place !== "call" && state.pressed !== undefined) {
         const { pressed } = state;
         const told: CallerStep = pressed === "" ? { kind: "silence" } : { kind: "digits", digits: pressed };
@@ -166,12 +172,14 @@ function createLeg(settings: CallSettings, state: LineState, party: Party, who: 
       if (who === "called") question.leg = "called";
       if (place !== "call") question.beside = place === "wait" ? "wait" : "whisper";
       const { caller } = settings;
-      const step = typeof caller === "function" ? caller(question) : caller[state.questionCount];
+      const step = typeof caller === "function" ? caller(question, element) : caller[state.questionCount];
       state.questionCount += 1;
       if (who === "caller") state.heardBefore = journal.heardCount();
-      const taken = step ?? { kind: "silence" as const };
-      journal.note({ kind: "caller", verb, step: taken });
-      return taken;
+      const take = (taken: CallerStep): CallerStep => {
+        journal.note({ kind: "caller", verb, step: taken });
+        return taken;
+      };
+      return step instanceof Promise ? step.then(take) : take(step ?? { kind: "silence" });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { DialStatus } from "../core/input.ts";
+import type { TwimlElement } from "./twiml-document.ts";
 
 /** What the caller does (or what becomes of them) at one verb that waits for somebody. */
 export type CallerStep =
@@ -54,6 +55,9 @@ export type Question = {
 
 /** A list is used up in order, then the caller is silent; a function decides from what was heard. */
 export type Caller = CallerStep[] | ((question: Question) => CallerStep);
+
+/** A script, or a person who answers in real time. `verb` is the element that waits: what it takes stands in its attributes. */
+export type AnyCaller = CallerStep[] | ((question: Question, verb: TwimlElement) => CallerStep | Promise<CallerStep>);
 
 export type ParsedScript = { kind: "script"; steps: CallerStep[] } | { kind: "error"; detail: string };
 

@@ -1,6 +1,6 @@
 import type { StatusCallback } from "./call-line.ts";
 import type { Intercept } from "./call-record.ts";
-import type { Caller } from "./caller-script.ts";
+import type { AnyCaller } from "./caller-script.ts";
 import { type CookieJar, createCookieJar } from "./cookie-jar.ts";
 import type { Dialect } from "./dialect.ts";
 import type { HttpCache } from "./http-cache.ts";
@@ -13,11 +13,27 @@ export type ProgressEvent = "initiated" | "ringing" | "answered" | "completed";
 export type Fallback = { url: string; method: "GET" | "POST" };
 export type Update = { kind: "request"; request: NextRequest } | { kind: "hang-up" };
 
+/** Something that begins to be heard. */
+export type Sound = {
+  kind: "say" | "play" | "pause" | "tones";
+  /** The words, `play:<path>`, `pause 1 s`, `tones:<keys>`. */
+  text: string;
+  /** Of a file. */
+  url?: string;
+  /** `language` of the element. */
+  language?: string;
+  /** A rough guess for speech, the same for every file. */
+  lengthMs: number;
+  repeats: number;
+  /** A key ends it: it stands in a Gather. */
+  inGather: boolean;
+};
+
 /** What does not change during a call. */
 export type CallSettings = {
   party: Party;
   authToken: string;
-  caller: Caller;
+  caller: AnyCaller;
   dialect: Dialect;
   intercept: Intercept;
   journal: Journal;
@@ -28,6 +44,7 @@ export type CallSettings = {
   statusCallback: { url: string; method: "GET" | "POST"; events: readonly ProgressEvent[] } | undefined;
   wire?: Wire;
   sleep?: (ms: number) => Promise<void>;
+  onSound?: (sound: Sound) => number;
   cache?: HttpCache;
   /** Of an account; used in the dialect in which cookies outlive the call. */
   cookieJar?: CookieJar;

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createCallLine } from "./call-line.ts";
 import type { CallEnd, CallEvent, CallRecord, Intercept } from "./call-record.ts";
-import type { Caller } from "./caller-script.ts";
+import type { AnyCaller } from "./caller-script.ts";
 import type { CookieJar } from "./cookie-jar.ts";
 import { completeDialect, type Dialect } from "./dialect.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpCache } from "./http-cache.ts";
 import { createJournal } from "./journal.ts";
-import type { CallSettings, ProgressEvent } from "./line-state.ts";
+import type { CallSettings, ProgressEvent, Sound } from "./line-state.ts";
 import { type LiveCall, liveCall } from "./live-call.ts";
 import { visit } from "./run-call.ts";
 import type { NextRequest } from "./verb-result.ts";
@@ -27,7 +27,7 @@ export type CallOptions = {
   debuggerUrl?: string;
   authToken: string;
   accountSid: string;
-  script: Caller;
+  script: AnyCaller;
   /** `outbound-api`: a call that was created over REST; its first request is made when somebody has answered. */
   direction?: "inbound" | "outbound-api";
   /** What becomes of an outbound call. */
@@ -48,6 +48,8 @@ export type CallOptions = {
   /** Default: HTTP. With it comes `sleep`: audio and silence then take virtual time, by default none. */
   exchange?: Exchange;
   sleep?: (ms: number) => Promise<void>;
+  /** Told what begins to be heard; gives how long it lasts with its repeats, in ms. */
+  onSound?: (sound: Sound) => number;
   /** For documents and media got with GET; without it nothing is cached. May be handed to many calls. */
   cache?: HttpCache;
   /** For the dialect in which cookies outlive the call. */
@@ -107,7 +109,7 @@ function settingsOf(
   journal: ReturnType<typeof createJournal>,
   nowMs: () => number,
 ): CallSettings {
-  const { fallbackUrl = "", statusCallbackUrl, exchange, sleep, cache, cookieJar } = options;
+  const { fallbackUrl = "", statusCallbackUrl, exchange, sleep, onSound, cache, cookieJar } = options;
   return {
     party: {
       accountSid: options.accountSid,
@@ -131,6 +133,7 @@ function settingsOf(
         : { url: statusCallbackUrl, method: "POST", events: options.statusCallbackEvents ?? ["completed"] },
     ...(exchange === undefined ? {} : { wire: { exchange, nowMs } }),
     ...(sleep === undefined ? {} : { sleep }),
+    ...(onSound === undefined ? {} : { onSound }),
     ...(cache === undefined ? {} : { cache }),
     ...(cookieJar === undefined ? {} : { cookieJar }),
   };

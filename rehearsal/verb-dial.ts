@@ -84,7 +84,8 @@ async function callTogether(
   documentUrl: DocumentUrl,
   visit: Visit,
 ): Promise<Called> {
-  const step = line.ask("Dial");
+  const asked = line.ask("Dial", dial);
+  const step = asked instanceof Promise ? await asked : asked;
   const callerGone = step.kind === "hangup";
   const isStar = step.kind === "digits" && step.digits.includes("*") && dial.attributes.hangupOnStar === "true";
   const answered = callerGone || isStar || (step.kind === "dial" && step.status === "completed");

@@ -25,7 +25,8 @@ export async function runEnqueue(
   visit: Visit,
 ): Promise<VerbResult> {
   const { attributes } = enqueue;
-  const step = line.ask("Enqueue");
+  const answered = line.ask("Enqueue", enqueue);
+  const step = answered instanceof Promise ? await answered : answered;
   const queueSid = line.nextSid("QU");
   const startedMs = line.journal.elapsedMs();
   const waitedSec = () => Math.round((line.journal.elapsedMs() - startedMs) / 1000);

@@ -28,7 +28,8 @@ export async function runGather(
     return nextVerb;
   }
 
-  const step = line.ask("Gather", place);
+  const answered = line.ask("Gather", gather, place);
+  const step = answered instanceof Promise ? await answered : answered;
   if (step.kind === "hangup") return { kind: "ended", ended: "caller-hangup" };
   // a key takes a moment, or whoever presses one again and again beside the call would do it in no time
   if (place !== "call") await line.pass(keyMs);

@@ -1,4 +1,5 @@
 import type { CallLine } from "./call-line.ts";
+import type { Sound } from "./line-state.ts";
 import { mediaName, withoutFragment } from "./redact.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { isTones } from "./twiml-schema.ts";
@@ -31,7 +32,7 @@ export async function runPrompt(
       prefetched.set(following, await readyPrompt(following, line, documentUrl, 13420));
     }
   }
-  await hearPrompt(element, line, documentUrl, repeatsOf(element));
+  await hearPrompt(element, line, documentUrl, repeatsOf(element), false);
   return nextVerb;
 }
 
@@ -49,7 +50,7 @@ export async function runNestedPrompts(
   }
   // A prompt without end ends with the caller's answer.
   for (const element of audible) {
-    await hearPrompt(element, line, documentUrl, element.attributes.loop === "0" ? 1 : repeatsOf(element));
+    await hearPrompt(element, line, documentUrl, element.attributes.loop === "0" ? 1 : repeatsOf(element), true);
   }
   return nextVerb;
 }
@@ -114,11 +115,30 @@ async function hearPrompt(
   line: CallLine,
   documentUrl: DocumentUrl,
   repeats: number,
+  inGather: boolean,
 ): Promise<void> {
   const { text, lengthMs } = soundOf(element, documentUrl);
-  await line.pass(lengthMs * repeats);
+  const { onSound } = line.settings;
+  const lastsMs =
+    onSound === undefined || !line.isCaller
+      ? lengthMs * repeats
+      : onSound({ ...toldSound(element, text, documentUrl), lengthMs, repeats, inGather });
+  await line.pass(lastsMs);
   if (text === "") return;
   for (let count = 0; count < Math.min(repeats, repeatsHeardMax); count += 1) line.hear(text);
+}
+
+function toldSound(
+  element: TwimlElement,
+  text: string,
+  documentUrl: DocumentUrl,
+): Pick<Sound, "kind" | "text" | "url" | "language"> {
+  const { language } = element.attributes;
+  const spoken = language === undefined ? { text } : { text, language };
+  if (element.name === "Say") return { kind: "say", ...spoken };
+  if (element.name === "Pause") return { kind: "pause", ...spoken };
+  const url = isMedia(element) ? resolveUrl(element.text, documentUrl) : undefined;
+  return url === undefined ? { kind: "tones", ...spoken } : { kind: "play", url, ...spoken };
 }
 
 function soundOf(element: TwimlElement, documentUrl: DocumentUrl): { text: string; lengthMs: number } {

@@ -32,7 +32,8 @@ export async function runRecord(record: TwimlElement, line: CallLine, documentUr
     reportRecording(attributes, "RecordVerb", status, { sid, url, durationSec }, line, documentUrl);
 
   await report("in-progress", 0);
-  const step = line.ask("Record");
+  const answered = line.ask("Record", record);
+  const step = answered instanceof Promise ? await answered : answered;
   const recording = bounded(toRecording(step, attributes.finishOnKey ?? "1234567890*#"), attributes.maxLength);
   await line.pass(recording.durationSec * 1000);
   if (recording.hangup) line.finish("completed");

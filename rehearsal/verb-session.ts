@@ -14,7 +14,8 @@ import {
  * may carry `ErrorCode`, but never `ErrorUrl`: it is no fallback request [D conversationrelay page, ERR 31921].
  */
 export async function runConnect(connect: TwimlElement, line: CallLine, documentUrl: DocumentUrl): Promise<VerbResult> {
-  const step = line.ask("Connect");
+  const answered = line.ask("Connect", connect);
+  const step = answered instanceof Promise ? await answered : answered;
   const hangup = step.kind === "hangup";
   const session =
     step.kind === "connect" ? step : { status: hangup ? "completed" : "ended", durationSec: 10, detail: "" };
@@ -51,7 +52,8 @@ export function isCharge({ chargeAmount }: Readonly<Record<string, string>>): bo
 
 /** No default action: without one the next verb follows after the last attempt [D pay page]. */
 export async function runPay(pay: TwimlElement, line: CallLine, documentUrl: DocumentUrl): Promise<VerbResult> {
-  const step = line.ask("Pay");
+  const answered = line.ask("Pay", pay);
+  const step = answered instanceof Promise ? await answered : answered;
   const hangup = step.kind === "hangup";
   if (hangup) line.finish("completed");
   const result = step.kind === "pay" ? step.result : hangup ? "caller-hung-up" : "too-many-failed-attempts";
@@ -97,8 +99,9 @@ async function reportPayment(
 }
 
 /** SIP only [D refer page]. A Refer that is accepted and has no action ends the call, for the caller is elsewhere. */
-export function runRefer(refer: TwimlElement, line: CallLine, documentUrl: DocumentUrl): VerbResult {
-  const step = line.ask("Refer");
+export async function runRefer(refer: TwimlElement, line: CallLine, documentUrl: DocumentUrl): Promise<VerbResult> {
+  const answered = line.ask("Refer", refer);
+  const step = answered instanceof Promise ? await answered : answered;
   if (step.kind === "hangup") return { kind: "ended", ended: "caller-hangup" };
   const sipStatus = step.kind === "refer" ? step.sipStatus : 202;
   const accepted = sipStatus < 300;

@@ -46,13 +46,14 @@ export function stackArguments(args: string[], env: NodeJS.ProcessEnv = {}): Sta
     const given = values[`${name}-port`];
     if (given === undefined) return values.json ? 0 : usualPorts[name];
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
-      throw new StackError(`--${name}-port ${shown(given)} is not a port: 0 to 65535.`);
+      throw new StackError(`--${name}-port ${given.length > 5 ? shown(given) : given} is not a port: 0 to 65535.`);
     return Number(given);
   };
   const publicUrl = (name: "primary" | "fallback") => {
     const given = values[`${name}-url`];
     if (given === undefined) return {};
-    if (!/^https?:$/.test(URL.parse(given)?.protocol ?? "")) throw new StackError(`--${name}-url is not a URL.`);
+    if (!/^https?:$/.test(URL.parse(given)?.protocol ?? ""))
+      throw new StackError(`--${name}-url ${shown(given)} is not a URL.`);
     return { [name]: given };
   };
   const publicUrls = { ...publicUrl("primary"), ...publicUrl("fallback") };
@@ -111,27 +112,39 @@ export function untilAskedToEnd(): Promise<void> {
   });
 }
 
+/** What a command adds to the stack that it keeps up. */
+export interface Beside {
+  /** Runs between ready and staying up, e.g. a demonstration. */
+  whenReady?: (stack: Stack) => Promise<void>;
+  /** Told each line that a leg writes, from the first one on. */
+  onLine?: (leg: string, line: string) => void;
+  options?: Pick<StackOptions, "tableProxy">;
+  /** Runs when the command is asked to end, while the stack is still up. */
+  beforeEnd?: () => Promise<void>;
+  /** Lines for `--help`. */
+  usage?: string;
+}
+
 /**
- * The command. `whenReady` runs between ready and staying up, e.g. a demonstration.
+ * The command.
  * @returns the exit code
  */
-export async function runStack(
-  args: string[],
-  whenReady: (stack: Stack) => Promise<void> = printUrls,
-): Promise<number> {
+export async function runStack(args: string[], beside: Beside = {}): Promise<number> {
+  const { whenReady = printUrls } = beside;
   const ended = untilAskedToEnd();
   try {
     const parsedArguments = stackArguments(args, process.env);
     if (parsedArguments === undefined) {
-      console.log(usage);
+      console.log(beside.usage === undefined ? usage : `${usage}\n${beside.usage}`);
       return 0;
     }
     const { json, options } = parsedArguments;
     let showLines = false;
     const onLine = (leg: string, line: string) => {
+      beside.onLine?.(leg, line);
       if (showLines) console.log(`${leg.padEnd(8)} ${line}`);
     };
-    const starting = startStack({ ...options, onLine, log: (line) => console.error(line) });
+    const starting = startStack({ ...options, ...beside.options, onLine, log: (line) => console.error(line) });
     starting.catch(() => {});
     const stack = await Promise.race([starting, ended.then(() => undefined)]);
     if (stack !== undefined) {
@@ -142,6 +155,7 @@ export async function runStack(
       }
       await ended;
     }
+    await beside.beforeEnd?.();
     await (await starting).stop();
     return 0;
   } catch (error) {

@@ -3,6 +3,10 @@ import { before } from "../rehearsal/faults.ts";
 import { drawLadder } from "../rehearsal/ladder.ts";
 import { patientCaller } from "../rehearsal/patient-caller.ts";
 import { placeCall } from "../rehearsal/place-call.ts";
+import { type ConsoleArguments, consoleArguments, consoleUsage, usualConsolePort } from "./console/arguments.ts";
+import { openBrowser, opener } from "./console/open-browser.ts";
+import { type Console, startConsole } from "./console/start-console.ts";
+import { StackError } from "./stack/stack-error.ts";
 import type { Stack } from "./stack/start-stack.ts";
 import { printUrls, runStack } from "./stack.ts";
 
@@ -29,8 +33,11 @@ async function demonstrate(stack: Stack): Promise<void> {
   const ending = call.ended === "hangup" ? "survived" : `ended in '${call.ended}'`;
   console.log(`The call ${ending}; the effect 'book' was executed ${executed.length} time(s).\n`);
   await primary.restart();
+}
+
+async function printHowToCall(stack: Stack): Promise<void> {
   console.log(
-    `The primary leg is back (process ${primary.pid}). To call it yourself, open a tunnel to each leg, start`,
+    `The primary leg is back (process ${stack.primary.pid}). To call it yourself, open a tunnel to each leg, start`,
   );
   console.log(
     "again with --primary-url and --fallback-url and your account's TWILIO_AUTH_TOKEN, and set on the number:\n",
@@ -38,6 +45,60 @@ async function demonstrate(stack: Stack): Promise<void> {
   await printUrls(stack);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exit(await runStack(process.argv.slice(2), demonstrate));
+/** The stack with its demonstration and the console. @returns the exit code */
+async function runStart(args: readonly string[]): Promise<number> {
+  let given: ConsoleArguments;
+  try {
+    given = consoleArguments(args);
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+  const { served, opened, port, rest } = given;
+  let page: Console | undefined;
+  const serve = async (stack: Stack) => {
+    await demonstrate(stack);
+    if (served) page = await startPage(stack, port);
+    await printHowToCall(stack);
+    const program = opened ? opener(process.platform, process.env, process.stdout.isTTY) : undefined;
+    if (page !== undefined && program !== undefined) openBrowser(program, page.url);
+  };
+  return runStack(rest, {
+    whenReady: serve,
+    onLine: (_leg, line) => page?.line(line),
+    options: { tableProxy: true },
+    beforeEnd: async () => page?.stop(),
+    usage: consoleUsage,
+  });
 }
+
+/** What is started is the stack: without the page it stays all the same. */
+async function startPage(stack: Stack, port: number | undefined): Promise<Console | undefined> {
+  if (isPublic(stack)) {
+    console.log("Console: not served, because a leg has a public address (--primary-url, --fallback-url).\n");
+    return undefined;
+  }
+  try {
+    const { env } = process;
+    const page = await startConsole(stack, { port: port ?? usualConsolePort, env }).catch((error: unknown) => {
+      if (port !== undefined || !(error instanceof StackError)) throw error;
+      return startConsole(stack, { port: 0, env });
+    });
+    console.log(`Console: ${page.url}\nThere you are the caller, and break what you like while the call is on.\n`);
+    return page;
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    console.error(error.message);
+    return undefined;
+  }
+}
+
+/** Twilio knows a leg by another address than its own. */
+function isPublic({ flows, primary, fallback }: Stack): boolean {
+  return Object.values(flows).some(
+    ({ voiceUrl, fallbackUrl }) => !voiceUrl.startsWith(primary.baseUrl) || !fallbackUrl.startsWith(fallback.baseUrl),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await runStart(process.argv.slice(2)));

@@ -45,7 +45,7 @@ export interface RehearsalCase {
 }
 
 /** An afternoon in 2025; only differences matter. */
-const startMs = 1_750_000_000_000;
+export const startMs = 1_750_000_000_000;
 const documentsMax = 100;
 
 /** Places one call in virtual time, through both legs, the table and the outside in this process. */

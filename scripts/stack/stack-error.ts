@@ -9,6 +9,7 @@ export const portFlags = {
   primary: "--primary-port",
   fallback: "--fallback-port",
   effects: "--effects-port",
+  console: "--console-port",
 } as const;
 
 export type PortOwner = keyof typeof portFlags;

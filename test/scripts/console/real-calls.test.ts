@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { RealCall } from "../../../console/protocol.ts";
+import { tableCredentials } from "../../../scripts/stack/table.ts";
+import { raw, type Served, servedConsole } from "./served.ts";
+
+let served: Served;
+beforeAll(async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", tableCredentials.accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", tableCredentials.secretAccessKey);
+  served = await servedConsole(undefined, true);
+});
+afterAll(async () => {
+  await served.stop();
+  vi.unstubAllEnvs();
+});
+
+const nobody = `CA${"0".repeat(32)}`;
+
+test("a call of the configured table is shown masked, as text and as a page without a script", async () => {
+  const id = await served.begin("appointment");
+  for (const nth of [0, 1]) {
+    await served.events.question(id, nth);
+    await served.press(id, "1");
+  }
+  await served.events.ended(id);
+  const { calls, canTrace } = await served.state();
+  expect(canTrace).toBe(true);
+  const callSid = calls.find((call) => call.id === id)?.callSid ?? "";
+  const look = (await (await fetch(`${served.origin}/api/trace/${callSid}`)).json()) as RealCall;
+  expect(look).toMatchObject({ callSid, known: true });
+  expect(look.text).toContain("confirm");
+  expect(look.text).not.toMatch(/monday|k1\.[\w-]{20}/i);
+  const page = await fetch(`${served.origin}/trace/${callSid}`);
+  expect(page.headers.get("content-security-policy")).not.toContain("script-src");
+  expect(await page.text()).toContain("<style>");
+});
+
+test("of a call that nobody knows nothing is known, and what is no call is not there", async () => {
+  expect(await (await fetch(`${served.origin}/api/trace/${nobody}`)).json()).toMatchObject({ known: false });
+  for (const path of ["/api/trace/..", "/api/trace/CA1", `/trace/${nobody}x`]) {
+    expect((await fetch(served.origin + path)).status).toBe(404);
+  }
+});
+
+test("a page of another origin cannot look", async () => {
+  for (const path of [`/api/trace/${nobody}`, `/trace/${nobody}`]) {
+    const headers = { origin: "https://evil.example" };
+    expect(await raw(served.origin + path, { headers })).toMatchObject({ status: 403 });
+    expect(await raw(served.origin + path, { headers: { host: "evil.example" } })).toMatchObject({ status: 403 });
+  }
+});
