@@ -22,8 +22,8 @@ export default defineConfig({
           name: "processes",
           globalSetup: ["test/global-setup.ts"],
           include: ["test/**/*.test.ts"],
-          // the tools of both clouds take a minute of their own: npm run test:deployment
-          exclude: [...pure, "test/deployment/**", "node_modules/**"],
+          // what needs more than npm: npm run test:deployment, npm run test:browser
+          exclude: [...pure, "test/deployment/**", "test/browser/**", "node_modules/**"],
         },
       },
     ],
