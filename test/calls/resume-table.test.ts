@@ -161,20 +161,34 @@ test.each(["action", "next-verb"] as const)(
   },
 );
 
-test("a failure of something that is not ours, in a call that nobody knows: the last resort of the flow that the number names", async () => {
-  const elsewhere: Intercept = async (request, send) => {
-    if (!request.isFallback) return { kind: "failed", errorCode: 11200, detail: "lost" };
-    return send();
-  };
-  const { authToken, accountSid } = stack;
-  const { placeCall } = await import("../../rehearsal/place-call.ts");
-  const call = await placeCall({
-    voiceUrl: "https://elsewhere.example.com/twiml",
-    fallbackUrl: stack.flows.appointment?.fallbackUrl ?? "",
-    authToken,
-    accountSid,
-    script: [],
-    intercept: elsewhere,
+describe("a failure of something that is not ours, in a call that nobody knows", () => {
+  const failed = { kind: "failed", errorCode: 11200, detail: "lost" } as const;
+
+  async function callElsewhere(answer: (index: number) => Awaited<ReturnType<Intercept>>) {
+    const { authToken, accountSid } = stack;
+    const { placeCall } = await import("../../rehearsal/place-call.ts");
+    return placeCall({
+      voiceUrl: "https://elsewhere.example.com/twiml",
+      fallbackUrl: stack.flows.appointment?.fallbackUrl ?? "",
+      authToken,
+      accountSid,
+      script: [],
+      intercept: async (request, send) =>
+        new URL(request.url).hostname === "elsewhere.example.com" ? answer(request.index) : send(),
+    });
+  }
+
+  test("while it rings: the flow that the number names begins", async () => {
+    const call = await callElsewhere(() => failed);
+    expect(call.heard[0]).toBe("play:/prompts/en/appointment-day.mp3");
   });
-  expect(call.heard[0]).toBe("We are sorry. Please hold for a person.");
+
+  test("in the middle: the last resort of the flow that the number names", async () => {
+    const body = "<Response><Say>Elsewhere.</Say><Redirect>https://elsewhere.example.com/next</Redirect></Response>";
+    const headers = { "content-type": "text/xml" };
+    const call = await callElsewhere((index) =>
+      index === 0 ? { kind: "answer", status: 200, headers, body } : failed,
+    );
+    expect(call.heard.slice(0, 2)).toEqual(["Elsewhere.", "We are sorry. Please hold for a person."]);
+  });
 });

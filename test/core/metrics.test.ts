@@ -61,7 +61,7 @@ test("where nobody reads metrics out of lines, a line has none", () => {
 test("the namespace is that of the template's metric filters, by the names of the template's log groups", () => {
   const template = readFileSync(path.join(root, "template.yaml"), "utf8");
   const groups = [...template.matchAll(/LogGroupName: !Sub (\/aws\/lambda\/\S+)/g)].map(([, name = ""]) => name);
-  expect(groups).toHaveLength(3);
+  expect(groups).toHaveLength(4);
   for (const group of groups) {
     expect(namespaceIn(group.replace(`$${"{AWS::StackName}"}`, "line-2"))).toBe("Stayline/line-2");
   }
