@@ -118,7 +118,8 @@ function Source({ title, text }: { readonly title: string; readonly text: string
   );
 }
 
-function Fields({ of }: { readonly of: readonly (readonly [string, string])[] }) {
+/** Names with their values. */
+export function Fields({ of }: { readonly of: readonly (readonly [string, string])[] }) {
   return (
     <dl>
       {of.map(([name, value]) => (

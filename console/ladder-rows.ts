@@ -1,25 +1,13 @@
+import type { LadderRow, Lane, Tone } from "./ladder-row.ts";
 import type { ConsoleEvent, Leg, RequestInfo, Target } from "./protocol.ts";
 import { breakerWords, endText, inputText, isGoodEnd, lengthText, requestWords } from "./words.ts";
 
-export const lanes = ["caller", "twilio", "primary", "fallback", "table", "effects"] as const;
-export type Lane = (typeof lanes)[number];
-
-export type Tone = "plain" | "quiet" | "bad" | "failover";
-
-/** One line of the ladder. */
-export type Row = {
-  readonly id: number;
-  readonly atMs: number;
-  readonly tone: Tone;
-  readonly label: string;
+/** One line of the ladder of a call that the console saw. */
+export type Row = LadderRow & {
   /** the request and reply that it belongs to, for its details */
   readonly request?: number;
   readonly event: ConsoleEvent;
-} & (
-  | { readonly kind: "arrow"; readonly from: Lane; readonly to: Lane; readonly dashed: boolean; readonly lost: boolean }
-  | { readonly kind: "banner" }
-  | { readonly kind: "silence"; readonly lengthMs: number }
-);
+};
 
 type Drawn = Omit<Extract<Row, { kind: "arrow" }>, "id" | "atMs" | "event" | "kind">;
 
@@ -46,7 +34,7 @@ export function rowOf(event: ConsoleEvent, id: number, leg: Leg): Row | undefine
       return banner(`call to ${flow}${replayOf === undefined ? "" : `, replayed from turn ${replayOf.turn}`}`, "quiet");
     }
     case "heard":
-      return arrow({ from: "twilio", to: "caller", label: heardText(event), tone: "quiet" });
+      return arrow({ from: "twilio", to: "caller", label: heardText(event), tone: "quiet", ...spokenIn(event) });
     case "answered":
       return arrow({ from: "caller", to: "twilio", label: inputText(event.input) });
     case "request":
@@ -93,6 +81,10 @@ function laneOf(target: Target): Lane {
 
 function of({ request, requestKind }: RequestInfo): { request: number; tone: Tone } {
   return { request, tone: requestKind === "media" || requestKind === "status" ? "quiet" : "plain" };
+}
+
+function spokenIn({ language }: Of<"heard">): Pick<Row, "language"> {
+  return language === "en" ? {} : { language };
 }
 
 function heardText({ sound, text, lengthMs, mediaFile }: Of<"heard">): string {

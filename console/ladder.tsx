@@ -1,20 +1,12 @@
+import { h, type VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { heightOf, trackOf, unseenWords } from "./ladder-layout.ts";
-import { type Lane, lanes, type Row } from "./ladder-rows.ts";
+import { laneHeads, laneLines, type Part, rowClass, rowParts } from "./ladder-drawing.ts";
+import { heightOf } from "./ladder-layout.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import { offsetsOf, shownRows } from "./windowing.ts";
-import { timeText } from "./words.ts";
-
-const laneNames: Readonly<Record<Lane, string>> = {
-  caller: "Caller",
-  twilio: "Twilio",
-  primary: "Primary",
-  fallback: "Fallback",
-  table: "Table",
-  effects: "Effects",
-};
 
 interface LadderProps {
-  readonly rows: readonly Row[];
+  readonly rows: readonly LadderRow[];
   readonly openId: number | undefined;
   /** new rows come into view by themselves, unless somebody has scrolled away from the end */
   readonly isLive: boolean;
@@ -93,16 +85,11 @@ export function Ladder({ rows, openId, isLive, onOpen }: LadderProps) {
   return (
     <div class="ladder">
       <div class="lane-names" aria-hidden="true">
-        <span class="time">s</span>
-        {lanes.map((lane) => (
-          <span key={lane}>{laneNames[lane]}</span>
-        ))}
+        {laneHeads.map(elementOf)}
       </div>
-      <div class="rows-box" ref={box} onScroll={measure}>
+      <div class="rows-box" ref={box} style={{ "--rows": `${total}px` }} onScroll={measure}>
         <div class="lane-lines" style={{ height: `${total}px` }} aria-hidden="true">
-          {lanes.map((lane) => (
-            <i key={lane} />
-          ))}
+          {laneLines.map(elementOf)}
         </div>
         <ol class="rows" aria-label="Ladder of the call" onKeyDown={onKeyDown}>
           {rows.slice(from, to).map((row, index) => (
@@ -136,7 +123,7 @@ function rowInView(offsets: readonly number[], topPx: number, from: number, to: 
 }
 
 interface RowButtonProps {
-  readonly row: Row;
+  readonly row: LadderRow;
   readonly at: number;
   readonly isOpen: boolean;
   readonly isStop: boolean;
@@ -147,32 +134,20 @@ function RowButton({ row, at, isOpen, isStop, onOpen }: RowButtonProps) {
   return (
     <button
       type="button"
-      class={`row ${row.kind} ${row.tone}`}
+      class={rowClass(row)}
       data-row={row.id}
       data-at={at}
       tabIndex={isStop ? 0 : -1}
       aria-expanded={isOpen}
       onClick={onOpen}
     >
-      <span class="time">
-        {timeText(row.atMs)}
-        <span class="unseen"> {unseenWords(row, laneNames)}: </span>
-      </span>
-      <span class="track">{row.kind === "arrow" ? <Arrow row={row} /> : <span class="words">{row.label}</span>}</span>
+      {rowParts(row).map(elementOf)}
     </button>
   );
 }
 
-function Arrow({ row }: { readonly row: Extract<Row, { kind: "arrow" }> }) {
-  const { left, right, pointsRight, words } = trackOf(row);
-  const classes = ["line", pointsRight ? "right" : "left", row.dashed ? "dashed" : "", row.lost ? "lost" : ""];
-  const isJapanese = row.event.kind === "heard" && row.event.language === "ja";
-  return (
-    <span class="arrow-track" style={{ "--left": left, "--right": right }}>
-      <span class={`words ${words}`} lang={isJapanese ? "ja" : undefined}>
-        {row.label}
-      </span>
-      <span class={classes.join(" ").trim()} />
-    </span>
-  );
+function elementOf(part: Part | string): VNode | string {
+  if (typeof part === "string") return part;
+  const { tag, within, ...attributes } = part;
+  return h(tag, attributes, ...within.map(elementOf));
 }

@@ -22,6 +22,7 @@ import type { Language } from "../core/verbs.ts";
 import type { CallEnd, RequestKind } from "../rehearsal/call-record.ts";
 import type { CallerStep, Question } from "../rehearsal/caller-script.ts";
 import type { FlowGraph } from "../rehearsal/graph/flow-graph.ts";
+import type { LadderRow } from "./ladder-row.ts";
 import type { FlowCoverage, MatrixCell, RehearsalState } from "./rehearsal-protocol.ts";
 
 export type { CallEnd, CallerStep, FlowCoverage, FlowGraph, Language, Leg, MatrixCell, RehearsalState, RequestKind };
@@ -280,8 +281,22 @@ export interface RealCall {
   readonly callSid: string;
   /** anything at all is known */
   readonly known: boolean;
-  /** the ladder as text, with what became of effects and why it failed over */
+  readonly rows: readonly TraceRow[];
+  /** by the number that a row has of its moment */
+  readonly moments: readonly MomentDetails[];
+  /** what became of effects, why it failed over, what told of it */
+  readonly summary: readonly { readonly title: string; readonly lines: readonly string[] }[];
+  /** the same as text */
   readonly text: string;
+}
+
+/** A row of a real call; its times are by the clocks of those who noted them. */
+export type TraceRow = LadderRow & { readonly moment: number };
+
+export interface MomentDetails {
+  readonly who: string;
+  readonly what: string;
+  readonly sections: readonly { readonly title: string; readonly facts: readonly (readonly [string, string])[] }[];
 }
 
 /** One case of a rehearsal, in virtual time. */

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Answer } from "./client.ts";
 import type { RealCall as Known } from "./protocol.ts";
+import { RealCallLadder } from "./real-call-ladder.tsx";
 
 /** Looks a call of the deployed stack up by its CallSid; changes nothing. */
 export function RealCall({ onLook }: { readonly onLook: (callSid: string) => Promise<Answer<Known>> }) {
@@ -33,24 +34,21 @@ export function RealCall({ onLook }: { readonly onLook: (callSid: string) => Pro
           {isBusy ? "Looking" : "Show its ladder"}
         </button>
       </form>
-      <div role="status">{answer !== undefined && <Found answer={answer} />}</div>
+      <div role="status">{answer !== undefined && <Outcome answer={answer} />}</div>
+      {answer?.kind === "done" && answer.value.known && (
+        <RealCallLadder key={answer.value.callSid} call={answer.value} />
+      )}
     </div>
   );
 }
 
-function Found({ answer }: { readonly answer: Answer<Known> }) {
+function Outcome({ answer }: { readonly answer: Answer<Known> }) {
   if (answer.kind === "refused") return <p class="bad">{answer.message}</p>;
-  const { callSid, known, text } = answer.value;
+  const { callSid, known, rows } = answer.value;
   if (!known) return <p>Nothing is known of {callSid}: its checkpoints may have expired, or it is of another table.</p>;
   return (
-    <>
-      <p>
-        <a href={`/trace/${callSid}`}>Open as a page of its own</a>
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <section class="source wide" tabIndex={0} aria-label={`Ladder of ${callSid}`}>
-        <pre>{text}</pre>
-      </section>
-    </>
+    <p class="unseen">
+      {rows.length} rows of {callSid}
+    </p>
   );
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { BuildFailure } from "esbuild";
 import * as esbuild from "esbuild";
@@ -14,7 +13,8 @@ export interface Page {
 export async function buildPage(folder: string, config: PageConfig): Promise<Page> {
   try {
     const { outputFiles } = await esbuild.build({
-      entryPoints: [path.join(folder, "main.tsx")],
+      entryPoints: [path.join(folder, "main.tsx"), path.join(folder, "style.css")],
+      outdir: folder,
       bundle: true,
       write: false,
       minify: true,
@@ -27,8 +27,8 @@ export async function buildPage(folder: string, config: PageConfig): Promise<Pag
       charset: "utf8",
       logLevel: "silent",
     });
-    const style = await readFile(path.join(folder, "style.css"), "utf8");
-    return { html: pageHtml(config), script: outputFiles[0]?.text ?? "", style };
+    const textOf = (name: string) => outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "";
+    return { html: pageHtml(config), script: textOf("main.js"), style: textOf("style.css") };
   } catch (error) {
     const why = whyNot(error);
     return { html: brokenHtml(why), script: "", style: "" };
@@ -36,10 +36,11 @@ export async function buildPage(folder: string, config: PageConfig): Promise<Pag
 }
 
 function whyNot(error: unknown): string {
-  const [first] = (error as Partial<BuildFailure>).errors ?? [];
-  if (first === undefined) return error instanceof Error ? error.message : "unknown error";
-  const { file, line } = first.location ?? {};
-  return `${file === undefined ? "" : `${file}:${line}: `}${first.text}`;
+  const { errors = [] } = error as Partial<BuildFailure>;
+  if (errors.length === 0) return error instanceof Error ? error.message : "unknown error";
+  return errors
+    .map(({ location, text }) => `${location ? `${location.file}:${location.line}: ` : ""}${text}`)
+    .join("\n");
 }
 
 /** The language of the page; what is said in a call has its own. */

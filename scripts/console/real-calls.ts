@@ -1,5 +1,8 @@
 import type { RealCall } from "../../console/protocol.ts";
+import { summaryOf } from "../trace/explain.ts";
 import { traceText } from "../trace/ladder.ts";
+import { momentDetails } from "../trace/ladder-details.ts";
+import { traceRows } from "../trace/ladder-rows.ts";
 import { tracePage } from "../trace/page.ts";
 import { gather } from "../trace/sources.ts";
 
@@ -17,7 +20,10 @@ export function createRealCalls(env: Readonly<Record<string, string | undefined>
   return {
     look: async (callSid) => {
       const found = await trace(callSid);
-      return { callSid, known: found.moments.length > 0, text: traceText(found) };
+      return {
+        ...{ callSid, known: found.moments.length > 0, rows: traceRows(found), moments: momentDetails(found) },
+        ...{ summary: summaryOf(found), text: traceText(found) },
+      };
     },
     page: async (callSid) => tracePage(await trace(callSid)),
   };

@@ -1,26 +1,27 @@
+import { escaped } from "./escaped.ts";
 import { explain, summaryOf } from "./explain.ts";
 import type { Trace } from "./join.ts";
-import { drawTrace } from "./ladder.ts";
+import { ladderHtml, ladderStyle } from "./ladder-html.ts";
+import { traceRows } from "./ladder-rows.ts";
 
+/** Of the page; the ladder brings its own, with the colours. */
 const style = `
-:root { --ground: #fbfbf9; --card: #fff; --ink: #1d2226; --quiet: #667078; --line: #e3e5e1; --good: #1f7a4d; --bad: #b3261e; }
-@media (prefers-color-scheme: dark) {
-  :root { --ground: #14171a; --card: #1b1f23; --ink: #e6e8ea; --quiet: #98a2aa; --line: #2c3238; --good: #6cc796; --bad: #ff8f85; }
-}
+* { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 72rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
-h1 { margin: 0; font: 600 1.3rem/1.3 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+main { max-width: 76rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
+h1 { margin: 0; font: 600 1.3rem/1.3 var(--mono); overflow-wrap: anywhere; }
 h2 { margin: 2.2rem 0 0.4rem; font-size: 1.1rem; }
-.quiet { margin: 0.2rem 0 0; color: var(--quiet); }
+p.quiet { margin: 0.2rem 0 0; color: var(--quiet); }
+ol, ul { margin: 0; padding: 0; list-style: none; }
+section ul { padding-left: 1.2rem; list-style: disc; }
 .card { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; }
-pre { margin: 0; padding: 1rem; font: 0.78rem/1.35 ui-monospace, Menlo, Consolas, monospace; }
 table { width: 100%; border-collapse: collapse; font-size: 0.9rem; }
 td, th { padding: 0.35rem 0.8rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-top: 0; color: var(--quiet); font-weight: 400; }
 td:first-child { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .good td { color: var(--good); }
 .bad td { color: var(--bad); }
-ul { margin: 0; padding-left: 1.2rem; }
+@media (max-width: 42rem) { main { padding: 1.2rem 0.8rem 3rem; } }
 `;
 
 /** The trace as a page of its own: no script, no font, no image, nothing from elsewhere; light and dark as the reader's system says. */
@@ -37,7 +38,7 @@ export function tracePage(trace: Trace): string {
   );
   const head = '<thead><tr><th scope="col">ms</th><th scope="col">who</th><th scope="col">what</th></tr></thead>';
   const call = [
-    `<h2>Ladder</h2><div class="card"><pre>${escaped(drawTrace(trace).join("\n"))}</pre></div>`,
+    `<h2>Ladder</h2>${ladderHtml(traceRows(trace))}`,
     `<h2>In words</h2><div class="card"><table>${head}<tbody>\n${rows.join("\n")}\n</tbody></table></div>`,
   ];
   return `<!doctype html>
@@ -47,7 +48,7 @@ export function tracePage(trace: Trace): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Trace of ${escaped(callSid)}</title>
-<style>${style}</style>
+<style>${ladderStyle()}${style}</style>
 </head>
 <body>
 <main>
@@ -59,16 +60,4 @@ ${summary.join("\n")}
 </body>
 </html>
 `;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

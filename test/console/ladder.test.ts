@@ -5,11 +5,6 @@ import { heightOf, silencePxPerSec, trackOf, unseenWords } from "../../console/l
 import type { Row } from "../../console/ladder-rows.ts";
 import { demoCall } from "./demo-events.ts";
 
-const names = {
-  ...{ caller: "Caller", twilio: "Twilio", primary: "Primary" },
-  ...{ fallback: "Fallback", table: "Table", effects: "Effects" },
-};
-
 function demoView() {
   const [began, ...events] = demoCall();
   if (began?.kind !== "call.began") throw new Error("no call");
@@ -68,8 +63,8 @@ test("an arrow runs between its lanes, its words on the side with room", () => {
 });
 
 test("a row says its arrow to who cannot see it", () => {
-  expect(unseenWords(rowNamed("no answer"), names)).toBe("seconds, Primary to Twilio, lost");
-  expect(unseenWords(rowNamed("FAILOVER"), names)).toBe("seconds");
+  expect(unseenWords(rowNamed("no answer"))).toBe("seconds, Primary to Twilio, lost");
+  expect(unseenWords(rowNamed("FAILOVER"))).toBe("seconds");
 });
 
 test("overrides are told with their meaning and unit", () => {

@@ -62,3 +62,11 @@ test("a page that cannot be built says why, as text", async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("the style of the page is one file, whatever files its rules are in", async () => {
+  const { style, script } = await buildPage("console", { token: "secret" });
+  expect(script.length).toBeGreaterThan(10_000);
+  expect(style).not.toContain("@import");
+  for (const part of ["--ground", ".unseen", ".phone", ".lane-names", ".details", ".graph", ".matrix"])
+    expect(style).toContain(part);
+});

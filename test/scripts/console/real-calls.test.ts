@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const nobody = `CA${"0".repeat(32)}`;
 
-test("a call of the configured table is shown masked, as text and as a page without a script", async () => {
+test("a call of the configured table is shown masked, as a ladder, as text and as a page without a script", async () => {
   const id = await served.begin("appointment");
   for (const nth of [0, 1]) {
     await served.events.question(id, nth);
@@ -29,10 +29,20 @@ test("a call of the configured table is shown masked, as text and as a page with
   const look = (await (await fetch(`${served.origin}/api/trace/${callSid}`)).json()) as RealCall;
   expect(look).toMatchObject({ callSid, known: true });
   expect(look.text).toContain("confirm");
-  expect(look.text).not.toMatch(/monday|k1\.[\w-]{20}/i);
+  expect(JSON.stringify(look)).not.toMatch(/monday|k1\.[\w-]{20}/i);
+  for (const { moment } of look.rows) expect(look.moments[moment]?.sections.length).toBeGreaterThan(0);
   const page = await fetch(`${served.origin}/trace/${callSid}`);
   expect(page.headers.get("content-security-policy")).not.toContain("script-src");
-  expect(await page.text()).toContain("<style>");
+  const html = await page.text();
+  expect(html).toContain("<style>");
+  for (const { label } of look.rows) expect(html).toContain(`>${label}</span>`);
+  // the console saw the same call live: what was saved stands in both ladders, in the same order
+  const saved = served.events.ofKind("turn").filter((turn) => turn.callId === id && turn.saved === true);
+  const held = look.rows.filter((row) => row.kind === "arrow" && row.to === "table");
+  expect(held.length).toBeGreaterThan(1);
+  expect(held.map(({ label }) => label.replace(/\.\d+ /, " "))).toEqual(
+    saved.map((turn) => `${turn.turn} ${turn.step}`),
+  );
 });
 
 test("of a call that nobody knows nothing is known, and what is no call is not there", async () => {
