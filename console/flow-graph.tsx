@@ -41,7 +41,7 @@ export function FlowGraph({ picture, current }: { readonly picture: Picture; rea
             <path
               key={`${edge.from} ${edge.to}`}
               class={`way ${edge.tone}${edge.byFault ? " fault" : ""}`}
-              d={withoutStub(path)}
+              d={path}
               marker-end={`url(#head-${edge.tone})`}
             />
           ))}
@@ -55,11 +55,6 @@ export function FlowGraph({ picture, current }: { readonly picture: Picture; rea
       </svg>
     </section>
   );
-}
-
-/** A last piece without length would turn the head of the arrow to the right. */
-function withoutStub(path: string): string {
-  return path.replace(/ (-?[\d.]+)V\1$/, " $1");
 }
 
 function Step({ drawn, isCurrent }: { readonly drawn: DrawnStep; readonly isCurrent: boolean }) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { arrowViolations, type RuleName, rules } from "./arrows.ts";
 import { treeFiles } from "./tree.ts";
 
-const source = treeFiles().filter(({ path }) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+const source = treeFiles().filter(({ path }) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 
 /** For each rule, files that break it: [path, text]. A rule without an example does not compile. */
 const broken: Record<RuleName, readonly (readonly [path: string, text: string])[]> = {
@@ -36,6 +36,10 @@ const broken: Record<RuleName, readonly (readonly [path: string, text: string])[
     ["console/main.ts", 'import { limits } from "../core/limits.ts";'],
     ["console/main.ts", 'import type { Stack } from "../scripts/stack/start-stack.ts";'],
     ["console/main.ts", 'import { placeCall } from "../rehearsal/place-call.ts";'],
+    [
+      "console/app.tsx",
+      'import { limits } from "../core/limits.ts"; export const app = () => <b class="on">{limits.turnsMax}</b>;',
+    ],
   ],
   "nothing imports rehearsal but console, scripts and test": [
     ["core/turn.ts", 'import type { Dialect } from "../rehearsal/dialect.ts";'],

@@ -52,8 +52,8 @@ export const rules = {
     of: inside("console"),
     forbidsImport: ({ ours, typeOnly }) =>
       ours !== undefined &&
+      !inside("console", "scripts/flow/layout")(ours) &&
       ours !== "scripts/flow/picture.ts" &&
-      !inside("console")(ours) &&
       !(typeOnly && inside("core", "rehearsal")(ours)),
   },
   "nothing imports rehearsal but console, scripts and test": {

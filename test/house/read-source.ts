@@ -96,7 +96,7 @@ export function readSource(file: SourceFile): { readonly imports: Import[]; read
     for (const value of values) if (isNode(value)) visit(value, inType);
   }
 
-  visit(parseAst(file.text, { lang: "ts" }) as unknown as Node, false);
+  visit(parseAst(file.text, { lang: file.path.endsWith(".tsx") ? "tsx" : "ts" }) as unknown as Node, false);
   return { imports, uses };
 }
 

@@ -154,7 +154,8 @@ function pathOf(
     const half = ((fromY ?? 0) + (toY ?? 0)) / 2;
     if (boxes[box]?.kind !== "bend") parts.push(`M${fromX} ${edgeOf(box, down)}`);
     parts.push(`V${fromY}C${fromX} ${half} ${toX} ${half} ${toX} ${toY}`);
-    parts.push(`V${edgeOf(next, !down)}`);
+    // a last piece without length would turn the head of the arrow to the right
+    if (edgeOf(next, !down) !== toY) parts.push(`V${edgeOf(next, !down)}`);
   }
   return parts.join("");
 }
