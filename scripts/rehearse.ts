@@ -49,7 +49,11 @@ async function overHttp({ flow, seed, json, dialect, flowsModule }: RehearseArgu
   // the stack and its parts are not needed for anything else
   const { runOverHttp } = await import("./rehearse/over-http.ts");
   const flows = chosenFlows(await loadFlows(flowsUrlOf(flowsModule)), flow);
-  return runOverHttp({ flows, seed, json, ...(dialect === "all" ? {} : { dialects: chosenDialects(dialect) }) });
+  return runOverHttp({
+    ...{ flows, seed, json },
+    ...(flowsModule === undefined ? {} : { flowsEntry: flowsModule }),
+    ...(dialect === "all" ? {} : { dialects: chosenDialects(dialect) }),
+  });
 }
 
 async function rehearseAll(given: RehearseArguments): Promise<number> {

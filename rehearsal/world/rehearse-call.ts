@@ -38,9 +38,9 @@ export interface RehearsalCase {
   readonly onEvent?: (event: CallEvent) => void;
   /** Notes where the whole world stood each time the caller was asked. */
   readonly states?: boolean;
-  /** In place of a caller who follows the script; no less deterministic. */
   /** Of a call that comes before the one that is rehearsed; default: that one's. */
   readonly callSid?: string;
+  /** In place of a caller who follows the script; no less deterministic. */
   readonly caller?: (view: CallerView) => { readonly script: Caller; readonly asked: readonly Asked[] };
 }
 
