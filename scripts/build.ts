@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Bundle } from "./build/bundle.ts";
 import { BuildError, buildIdOf, bundleAll, root, withBuildId } from "./build/bundle.ts";
 import { assertMedia, checkMedia, type MediaCheck } from "./build/check-media.ts";
 import { mirrorFolder, removeOthers, writeWhole } from "./build/output.ts";
 import { billOfMaterials } from "./build/sbom.ts";
-import { parsing } from "./shown.ts";
+import { commandLine } from "./command-line.ts";
 
 export interface BuildOptions {
   /** Holds `lambda/` afterwards. Default: `dist` of the project. */
@@ -125,18 +124,16 @@ export function describeBuild({ buildId, bundles, media }: Built): string[] {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parsing(() =>
-    parseArgs({
-      args,
-      options: {
-        "out-dir": { type: "string" },
-        "functions-dir": { type: "string" },
-        "no-minify": { type: "boolean", default: false },
-        quiet: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    }),
-  );
+  const { values } = commandLine({
+    args,
+    options: {
+      "out-dir": { type: "string" },
+      "functions-dir": { type: "string" },
+      "no-minify": { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
   if (values.help) {
     console.log("build [--out-dir DIR] [--functions-dir DIR] [--no-minify] [--quiet]   bundles both legs");
     return 0;

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createUrls } from "../core/action-url.ts";
 import { type Language, languages } from "../core/verbs.ts";
 import { flows } from "../flows/index.ts";
@@ -11,7 +10,8 @@ import { patientCaller } from "../rehearsal/patient-caller.ts";
 import { placeCall } from "../rehearsal/place-call.ts";
 import { shortenSeals } from "../rehearsal/redact.ts";
 import { BuildError } from "./build/bundle.ts";
-import { shown, whyRefused } from "./shown.ts";
+import { commandLine, UsageError } from "./command-line.ts";
+import { shown } from "./shown.ts";
 import { StackError } from "./stack/stack-error.ts";
 import { type Stack, startStack } from "./stack/start-stack.ts";
 
@@ -43,20 +43,12 @@ interface CallArguments {
   readonly buildDir: string | undefined;
 }
 
-class UsageError extends Error {}
-
 function readArguments(args: string[]): CallArguments | undefined {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const faults = { "kill-primary-at": text, "lose-answer-at": text, "fail-media-at": text };
-  let values: ReturnType<typeof parse>["values"];
   const options = { flow: text, press: text, ...faults, lang: text, "build-dir": text, json: flag, help: flag };
-  const parse = () => parseArgs({ args, options });
-  try {
-    values = parse().values;
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const { values } = commandLine({ args, options });
   if (values.help) return undefined;
   if (values.flow === undefined) throw new UsageError("--flow is missing, for example --flow appointment");
   if (!flowNames.includes(values.flow)) {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { rehearseCanaries } from "./canary/aviary.ts";
 import { canaries } from "./canary/canaries.ts";
 import { escapes } from "./canary/escapes.ts";
 import { tableOf } from "./canary/report.ts";
+import { commandLine } from "./command-line.ts";
 import { staleReplacements } from "./rules/mutation.ts";
-import { parsing, shown } from "./shown.ts";
+import { shown } from "./shown.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const searchCpuMs = 30_000;
@@ -26,16 +26,14 @@ Known to get away, flown only by --only:
 ${escapes.map(({ name, does, because }) => `  ${name.padEnd(24)} ${does}\n${" ".repeat(27)}because ${because}`).join("\n")}`;
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parsing(() =>
-    parseArgs({
-      args,
-      options: {
-        help: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        only: { type: "string", multiple: true, default: [] },
-      },
-    }),
-  );
+  const { values } = commandLine({
+    args,
+    options: {
+      help: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+    },
+  });
   if (values.help) {
     console.log(usage);
     return 0;

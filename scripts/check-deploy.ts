@@ -1,6 +1,5 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { build } from "./build.ts";
 import { lint } from "./check-deploy/lint.ts";
 import { checkInMoto } from "./check-deploy/moto.ts";
@@ -8,7 +7,7 @@ import { installRuntimeClient } from "./check-deploy/runtime-client.ts";
 import { templateFile } from "./check-deploy/template.ts";
 import { complaint, isInstalled, runTool } from "./check-deploy/tools.ts";
 import { hasTranslator } from "./check-deploy/translated.ts";
-import { parsing } from "./shown.ts";
+import { commandLine } from "./command-line.ts";
 
 export interface StepResult {
   /** What was done and found well, a line each. */
@@ -96,11 +95,9 @@ async function checkDeploy({ strict }: { strict: boolean }): Promise<boolean> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // so that servers that a step started end with this process
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
-  const { values } = parsing(() =>
-    parseArgs({
-      options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-    }),
-  );
+  const { values } = commandLine({
+    options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  });
   if (values.help) {
     console.log("check-deploy [--strict]   checks what would be deployed; --strict: missing tools are problems too");
   } else {

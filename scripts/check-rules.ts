@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { root } from "./build/bundle.ts";
+import { commandLine } from "./command-line.ts";
 import type { Mutation, Rule } from "./rules/mutation.ts";
 import { staleReplacements } from "./rules/mutation.ts";
 import { rules1to6 } from "./rules/rules-1-to-6.ts";
@@ -10,7 +10,7 @@ import { rules7to12 } from "./rules/rules-7-to-12.ts";
 import { type Job, runTests } from "./rules/run-tests.ts";
 import { tableConditions } from "./rules/table-conditions.ts";
 import { faultWith, judgeWithout, type TestRun, type Verdict } from "./rules/verdict.ts";
-import { parsing, shown } from "./shown.ts";
+import { shown } from "./shown.ts";
 
 const usage = `check-rules [NUMBER|table ...]   takes each rule of the protocol out of the source, in a copy that only the tests see,
 and demands that the rule's own test then fails. Numbers choose rules, "table" the conditions of DynamoDB; all without them. Exit code 1 when a rule can go unnoticed.`;
@@ -21,13 +21,11 @@ const withIn = (rule: Rule) => `${rule.name}: as it is`;
 const without = (rule: Rule, mutation: Mutation) => `${rule.name}: ${mutation.without}`;
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parsing(() =>
-    parseArgs({
-      args,
-      options: { help: { type: "boolean", default: false } },
-      allowPositionals: true,
-    }),
-  );
+  const { values, positionals } = commandLine({
+    args,
+    options: { help: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
   if (values.help) {
     console.log(usage);
     return 0;

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { flows } from "../flows/index.ts";
-import { readArguments, UsageError } from "./deploy/arguments.ts";
+import { UsageError } from "./command-line.ts";
+import { readArguments } from "./deploy/arguments.ts";
 import { deploy, stepNames } from "./deploy/run.ts";
 import { stateFolder } from "./deploy/state.ts";
 import { shown } from "./shown.ts";

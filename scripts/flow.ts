@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { UsageError } from "./command-line.ts";
 import { readFlowArguments } from "./flow/arguments.ts";
 import { runGraph } from "./flow/run-graph.ts";
 import { runLint } from "./flow/run-lint.ts";
-import { UsageError } from "./rehearse/arguments.ts";
 
 const usage = `flow lint [name…] [--strict] [--json] [--flows MODULE]
 flow graph [name] [--mermaid|--svg|--json] [--out FILE] [--coverage FILE|none] [--flows MODULE]

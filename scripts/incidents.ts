@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { BuildError } from "./build/bundle.ts";
+import { UsageError } from "./command-line.ts";
 import { readArguments } from "./incidents/arguments.ts";
 import { judgeAll } from "./incidents/judge-all.ts";
 import { makeIncidents } from "./incidents/make.ts";
@@ -8,7 +9,6 @@ import { matrixOf, matrixText } from "./incidents/matrix.ts";
 import { plans } from "./incidents/plans.ts";
 import { wrongIn } from "./incidents/truth.ts";
 import { StackError } from "./stack/stack-error.ts";
-import { UsageError } from "./trace/arguments.ts";
 
 const usage = `incidents make [NAME ...] [--dir DIR]
 incidents matrix [NAME ...] [--dir DIR] [--json]

@@ -8,8 +8,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { catalogue } from "../flows/media.ts";
+import { commandLine, UsageError } from "./command-line.ts";
+import { shown } from "./shown.ts";
 
 const debianPackages = { flite: "flite", mecab: "mecab", "espeak-ng": "espeak-ng", sox: "sox", lame: "lame" } as const;
 const dictionary = { folder: "/var/lib/mecab/dic/ipadic-utf8", debianPackage: "mecab-ipadic-utf8" };
@@ -93,12 +94,12 @@ function master(wav: string, mp3: string): void {
 }
 
 function main(): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     options: { all: { type: "boolean", default: false }, out: { type: "string", default: "assets/prompts" } },
     allowPositionals: true,
   });
   const unknown = positionals.find((name) => !Object.hasOwn(catalogue, name));
-  if (unknown !== undefined) throw new ToolError(`no prompt is named ${unknown} in flows/media.ts`);
+  if (unknown !== undefined) throw new ToolError(`no prompt is named ${shown(unknown)} in flows/media.ts`);
   const scratch = mkdtempSync(join(tmpdir(), "prompts-"));
   try {
     for (const [name, languages] of Object.entries(catalogue)) {
@@ -121,8 +122,7 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  const badOption = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-  if (!badOption && !(error instanceof ToolError)) throw error;
+  if (!(error instanceof UsageError) && !(error instanceof ToolError)) throw error;
   console.error(`make-prompts: ${error.message}`);
   process.exitCode = 1;
 }

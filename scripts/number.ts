@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "../core/errors.ts";
 import { languages } from "../core/verbs.ts";
 import { flows } from "../flows/index.ts";
+import { UsageError } from "./command-line.ts";
 import { stateFolder } from "./deploy/state.ts";
-import { readArguments, UsageError } from "./number/arguments.ts";
+import { readArguments } from "./number/arguments.ts";
 import { runNumber } from "./number/run.ts";
 import { RestError, readRestError } from "./twilio/rest.ts";
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { readArguments, UsageError } from "./outbox/arguments.ts";
+import { UsageError } from "./command-line.ts";
+import { readArguments } from "./outbox/arguments.ts";
 import { type Printer, runOutbox } from "./outbox/run.ts";
 
 const usage = `outbox status

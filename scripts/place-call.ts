@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { ConfigurationError, FlowError } from "../core/errors.ts";
 import { createLeg } from "../core/leg.ts";
 import { type PlacedCall, placeCall } from "../core/place-call.ts";
 import { languages } from "../core/verbs.ts";
 import { flows } from "../flows/index.ts";
-import { whyRefused } from "./shown.ts";
+import { commandLine, UsageError } from "./command-line.ts";
 import { twilioCalls } from "./twilio/calls.ts";
 import { RestError, restClient } from "./twilio/rest.ts";
 
@@ -25,19 +24,11 @@ Environment: that of the primary leg (.env.example), and TWILIO_ACCOUNT_SID with
 TWILIO_API_SECRET.
 Exit status: 0 there is a call, 1 there is none or nobody knows, 2 wrong arguments or environment.`;
 
-class UsageError extends Error {}
-
 function readArguments(args: string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const options = { flow: text, to: text, from: text, key: text, data: text, lang: text, json: flag, help: flag };
-  const parse = () => parseArgs({ args, options }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const values = commandLine({ args, options }).values;
   if (values.help) return undefined;
   const { flow, to, from, key } = values;
   if (!flow || !to || !from || !key) throw new UsageError("--flow, --to, --from and --key are all needed");

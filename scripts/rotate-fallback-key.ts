@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { complaint, runTool } from "./check-deploy/tools.ts";
-import { parsing } from "./shown.ts";
+import { commandLine } from "./command-line.ts";
 
 /**
  * The keys of the fallback leg's IAM user, rotated in three steps, so that two are valid while the Functions change over:
@@ -109,17 +108,15 @@ async function wasUsed(keyId: string): Promise<boolean> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parsing(() =>
-    parseArgs({
-      options: {
-        stack: { type: "string", default: "stayline" },
-        region: { type: "string" },
-        force: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-      allowPositionals: true,
-    }),
-  );
+  const { values, positionals } = commandLine({
+    options: {
+      stack: { type: "string", default: "stayline" },
+      region: { type: "string" },
+      force: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
   const [step = "", keyId] = positionals;
   const region = values.region === undefined ? [] : ["--region", values.region];
   if (values.help || step === "") console.log(usage);

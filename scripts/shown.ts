@@ -23,15 +23,6 @@ export function whyRefused(error: unknown): string {
   return "wrong arguments";
 }
 
-/** Reads a command line. @throws Error that says in one sentence what is wrong with it */
-export function parsing<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new Error(whyRefused(error));
-  }
-}
-
 const settingCharactersMin = 8;
 
 /**

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { readArguments, UsageError } from "./trace/arguments.ts";
+import { UsageError } from "./command-line.ts";
+import { readArguments } from "./trace/arguments.ts";
 import { follow, followEveryMs, followMaxMs } from "./trace/follow.ts";
 import type { Trace } from "./trace/join.ts";
 import { explainedRows, traceText } from "./trace/ladder.ts";

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { UsageError } from "./command-line.ts";
 import { given } from "./trace/mask.ts";
-import { readArguments, type TriageArguments, UsageError } from "./triage/arguments.ts";
+import { readArguments, type TriageArguments } from "./triage/arguments.ts";
 import { bundleNow } from "./triage/bundle-run.ts";
 import { liveAlerts, liveTable } from "./triage/live.ts";
 import { takeExtra } from "./triage/probe-arguments.ts";

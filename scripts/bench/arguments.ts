@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { shown, whyRefused } from "../shown.ts";
+import { commandLine } from "../command-line.ts";
+import { shown } from "../shown.ts";
 import { type Effort, type PartName, partNames } from "./report.ts";
 
 export interface BenchArguments {
@@ -25,13 +25,7 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
   const flag = { type: "boolean", default: false } as const;
   const only = { type: "string", multiple: true, default: [] as string[] } as const;
   const options = { json: flag, quick: flag, docs: flag, help: flag, only, seed: { type: "string" } } as const;
-  const parse = () => parseArgs({ args: [...args], options }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new Error(whyRefused(error));
-  }
+  const values = commandLine({ args: [...args], options }).values;
   if (values.help) return undefined;
   const names = values.only.flatMap((one) => one.split(","));
   const strange = names.find((name) => !(partNames as readonly string[]).includes(name));

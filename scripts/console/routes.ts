@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Refusal, State } from "../../console/protocol.ts";
-import { UsageError } from "../rehearse/arguments.ts";
+import { UsageError } from "../command-line.ts";
 import type { BreakerBoard } from "./breakers.ts";
 import type { Calls } from "./calls.ts";
 import type { EventLog } from "./events.ts";

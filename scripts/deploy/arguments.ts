@@ -1,8 +1,5 @@
-import { parseArgs } from "node:util";
 import { type Language, languages } from "../../core/verbs.ts";
-import { whyRefused } from "../shown.ts";
-
-export class UsageError extends Error {}
+import { commandLine, UsageError } from "../command-line.ts";
 
 export interface DeployArguments {
   readonly dryRun: boolean;
@@ -23,13 +20,7 @@ export function readArguments(args: readonly string[], steps: readonly string[])
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const options = { "dry-run": flag, rollback: flag, from: text, number: text, flow: text, lang: text, help: flag };
-  const parse = () => parseArgs({ args: [...args], options }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const values = commandLine({ args: [...args], options }).values;
   if (values.help) return undefined;
   const { from, number, flow, rollback } = values;
   if (from !== undefined && !steps.includes(from)) throw new UsageError(`--from: one of ${steps.join(", ")}`);

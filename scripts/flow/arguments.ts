@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
-import { UsageError } from "../rehearse/arguments.ts";
-import { shown, whyRefused } from "../shown.ts";
+import { commandLine, UsageError } from "../command-line.ts";
+import { shown } from "../shown.ts";
 
 export type FlowArguments =
   | {
@@ -53,9 +52,5 @@ function parse(args: readonly string[]) {
     coverage: text,
     flows: text,
   };
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  return commandLine({ args: [...args], options, allowPositionals: true });
 }

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { UsageError } from "../rehearse/arguments.ts";
+import { UsageError } from "../command-line.ts";
 import { chosenFlows, flowsUrlOf, loadFlows, settingsFrom } from "../rehearse/plan.ts";
 import type { FlowArguments } from "./arguments.ts";
 import { coverageFile, readCoverage } from "./coverage.ts";

@@ -1,6 +1,4 @@
-import { parseArgs } from "node:util";
-import { whyRefused } from "../shown.ts";
-import { UsageError } from "../trace/arguments.ts";
+import { commandLine, UsageError } from "../command-line.ts";
 
 export type IncidentsArguments =
   | { readonly command: "make"; readonly names: readonly string[]; readonly dir: string }
@@ -24,13 +22,7 @@ export function readArguments(
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   } as const;
-  const parse = () => parseArgs({ args: [...args], options, allowPositionals: true });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const parsed = commandLine({ args: [...args], options, allowPositionals: true });
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   const [command, ...names] = positionals;

@@ -1,8 +1,5 @@
-import { parseArgs } from "node:util";
 import { type Language, languages } from "../../core/verbs.ts";
-import { whyRefused } from "../shown.ts";
-
-export class UsageError extends Error {}
+import { commandLine, UsageError } from "../command-line.ts";
 
 export interface NumberArguments {
   readonly command: "show" | "set" | "check" | "restore";
@@ -25,13 +22,7 @@ export function readArguments(args: readonly string[]): NumberArguments | undefi
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const options = { flow: text, lang: text, json: flag, "dry-run": flag, strict: flag, help: flag };
-  const parse = () => parseArgs({ args: [...args], options, allowPositionals: true });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const parsed = commandLine({ args: [...args], options, allowPositionals: true });
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   const [word, number, ...more] = positionals;

@@ -1,11 +1,12 @@
 import { createUrls, type Urls } from "../../core/action-url.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { UsageError } from "../command-line.ts";
 import { type DeployState, readState, variable } from "../deploy/state.ts";
 import { shown } from "../shown.ts";
 import { type Numbers, type PhoneNumber, twilioNumbers, type Webhooks, webhookNames } from "../twilio/numbers.ts";
 import { restClient } from "../twilio/rest.ts";
 import { findingsOf, type ProbedLegs } from "./agreement.ts";
-import { type NumberArguments, UsageError } from "./arguments.ts";
+import type { NumberArguments } from "./arguments.ts";
 import { driftOf, notAnswered } from "./drift.ts";
 import { error, type Finding } from "./finding.ts";
 import { keep, keptFile, readKept } from "./kept.ts";

@@ -1,7 +1,4 @@
-import { parseArgs } from "node:util";
-import { whyRefused } from "../shown.ts";
-
-export class UsageError extends Error {}
+import { commandLine, UsageError } from "../command-line.ts";
 
 export type OutboxArguments =
   | { readonly command: "status"; readonly json: boolean; readonly table: string | undefined }
@@ -23,13 +20,7 @@ const keyPattern = /^[A-Za-z0-9]{1,64}:\d{1,4}:[^\s:]{1,100}$/;
 export function readArguments(args: readonly string[]): OutboxArguments | undefined {
   const flag = { type: "boolean", default: false } as const;
   const options = { table: { type: "string" }, json: flag, help: flag } as const;
-  const parse = () => parseArgs({ args: [...args], options, allowPositionals: true });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const parsed = commandLine({ args: [...args], options, allowPositionals: true });
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   const [command, key, ...more] = positionals;

@@ -5,9 +5,10 @@ import {
   type OperatorStore,
   type OutboxState,
 } from "../../core/stores/dynamodb-outbox.ts";
+import { UsageError } from "../command-line.ts";
 import { worded } from "../trace/mask.ts";
 import { type ApiState, askApi } from "./api.ts";
-import { type OutboxArguments, UsageError } from "./arguments.ts";
+import type { OutboxArguments } from "./arguments.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { shown, whyRefused } from "../shown.ts";
+import { commandLine, UsageError } from "../command-line.ts";
+import { shown } from "../shown.ts";
 
 /** What goes wrong in the calls of a rehearsal. */
 export type Faults =
@@ -21,11 +21,6 @@ export interface RehearseArguments {
   readonly html: string | undefined;
   /** a module that exports `flows`, relative to the working directory */
   readonly flowsModule: string | undefined;
-}
-
-/** Wrong arguments: what is right, in one line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 export const seedMax = 4_294_967_295;
@@ -68,11 +63,7 @@ function parse(args: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const texts = { flow: text, script: text, faults: text, dialect: text, seed: text, workers: text, case: text };
   const options = { ...texts, html: text, flows: text, http: flag, json: flag, help: flag };
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  return commandLine({ args: [...args], options }).values;
 }
 
 function faultsOf(text: string): Faults {

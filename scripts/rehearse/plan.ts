@@ -4,8 +4,9 @@ import type { Flow } from "../../core/flow.ts";
 import { dialectOf } from "../../rehearsal/explore/dialect-text.ts";
 import { fewDialects, type NamedDialect, namedDialects } from "../../rehearsal/explore/dialects.ts";
 import type { Script } from "../../rehearsal/model/derive-scripts.ts";
+import { UsageError } from "../command-line.ts";
 import { shown } from "../shown.ts";
-import { type Faults, UsageError } from "./arguments.ts";
+import type { Faults } from "./arguments.ts";
 import { scriptsOf } from "./rehearsable.ts";
 
 /** A script and the flow that it belongs to. */

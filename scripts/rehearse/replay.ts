@@ -16,8 +16,8 @@ import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { rehearseCall } from "../../rehearsal/world/rehearse-call.ts";
 import type { RehearsedCall } from "../../rehearsal/world/rehearsed-call.ts";
 import { createStage, type Stage } from "../../rehearsal/world/stage.ts";
+import { UsageError } from "../command-line.ts";
 import { shown } from "../shown.ts";
-import { UsageError } from "./arguments.ts";
 import { chosenFlows } from "./plan.ts";
 import { scriptsOf } from "./rehearsable.ts";
 

@@ -1,7 +1,5 @@
-import { parseArgs } from "node:util";
-import { shown, whyRefused } from "../shown.ts";
-
-export class UsageError extends Error {}
+import { commandLine, UsageError } from "../command-line.ts";
+import { shown } from "../shown.ts";
 
 /** What is said, as it was given: in English, in Japanese. */
 export interface GivenWords {
@@ -79,9 +77,5 @@ function parsed(args: readonly string[]) {
     allow: { type: "string", multiple: true } as const,
     help: { type: "boolean", default: false } as const,
   };
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  return commandLine({ args: [...args], options, allowPositionals: true });
 }

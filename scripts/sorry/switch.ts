@@ -2,7 +2,8 @@ import type { Media } from "../../core/index.ts";
 import { limits } from "../../core/limits.ts";
 import { allowMark, type SorrySwitch } from "../../core/sorry-switch.ts";
 import { languages } from "../../core/verbs.ts";
-import { type GivenWords, type SorryArguments, UsageError } from "./arguments.ts";
+import { UsageError } from "../command-line.ts";
+import type { GivenWords, SorryArguments } from "./arguments.ts";
 import { readUntil, spokenEnd } from "./until.ts";
 
 export const defaultMessage = {

@@ -1,4 +1,4 @@
-import { UsageError } from "./arguments.ts";
+import { UsageError } from "../command-line.ts";
 
 const dayMs = 24 * 3_600_000;
 

@@ -1,7 +1,4 @@
-import { parseArgs } from "node:util";
-import { whyRefused } from "../shown.ts";
-
-export class UsageError extends Error {}
+import { commandLine, UsageError } from "../command-line.ts";
 
 export interface TraceArguments {
   readonly callSid: string;
@@ -24,13 +21,7 @@ export function readArguments(args: readonly string[]): TraceArguments | undefin
   const flag = { type: "boolean", default: false } as const;
   const logs = { type: "string", multiple: true, default: [] as string[] } as const;
   const options = { html: text, table: text, logs, json: flag, follow: flag, help: flag };
-  const parse = () => parseArgs({ args: [...args], options, allowPositionals: true });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const parsed = commandLine({ args: [...args], options, allowPositionals: true });
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   const [callSid = "", ...files] = positionals;

@@ -1,8 +1,5 @@
-import { parseArgs } from "node:util";
-import { whyRefused } from "../shown.ts";
+import { commandLine, UsageError } from "../command-line.ts";
 import { timeOf } from "./fields.ts";
-
-export class UsageError extends Error {}
 
 /** Which files; each may be missing. */
 export interface Files {
@@ -36,13 +33,7 @@ export function readArguments(args: readonly string[], nowMs: number): TriageArg
   const flag = { type: "boolean", default: false } as const;
   const files = { dir: text, alerts: texts, debugger: texts, access: texts, logs: texts, table: text };
   const options = { ...files, since: text, until: text, live: flag, json: flag, help: flag };
-  const parse = () => parseArgs({ args: [...args], options, allowPositionals: true });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    throw new UsageError(whyRefused(error));
-  }
+  const parsed = commandLine({ args: [...args], options, allowPositionals: true });
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   if (positionals.length > 0 && values.logs.length === 0)

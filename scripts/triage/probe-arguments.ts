@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "./arguments.ts";
+import { UsageError } from "../command-line.ts";
 import { isBundleName } from "./bundle.ts";
 import { type ProbeSettings, probeOptions, readProbeSettings } from "./probe-settings.ts";
 

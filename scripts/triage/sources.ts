@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type Files, UsageError } from "./arguments.ts";
+import { UsageError } from "../command-line.ts";
+import type { Files } from "./arguments.ts";
 import { readAccess } from "./read-access.ts";
 import { type ReadAlerts, readAlerts } from "./read-alerts.ts";
 import { readDebugger } from "./read-debugger.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { faultsText, readArguments, UsageError } from "../../scripts/rehearse/arguments.ts";
+import { UsageError } from "../../scripts/command-line.ts";
+import { faultsText, readArguments } from "../../scripts/rehearse/arguments.ts";
 import { chosenDialects, settingsFrom, tasksOf } from "../../scripts/rehearse/plan.ts";
 
 const otherwise = { seed: 7, workers: 2 };

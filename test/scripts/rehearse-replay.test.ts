@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
-import { UsageError } from "../../scripts/rehearse/arguments.ts";
+import { UsageError } from "../../scripts/command-line.ts";
 import { FlowTroubleError, scriptsOf } from "../../scripts/rehearse/rehearsable.ts";
 import { replay, replayText } from "../../scripts/rehearse/replay.ts";
 import { flows } from "./rehearse/sound-flows.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readSorry } from "../../core/sorry-switch.ts";
 import { catalogue } from "../../flows/media.ts";
-import { readArguments, UsageError } from "../../scripts/sorry/arguments.ts";
+import { UsageError } from "../../scripts/command-line.ts";
+import { readArguments } from "../../scripts/sorry/arguments.ts";
 import { switchOf, toStored } from "../../scripts/sorry/switch.ts";
 import { readUntil, spokenEnd } from "../../scripts/sorry/until.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../scripts/triage/arguments.ts";
+import { UsageError } from "../../../scripts/command-line.ts";
 import { takeExtra } from "../../../scripts/triage/probe-arguments.ts";
 import { chanceOfMore, unseenRate } from "../../../scripts/triage/probe-chance.ts";
 import { findLayers } from "../../../scripts/triage/probe-layers.ts";
