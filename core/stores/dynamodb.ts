@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } from "../checkpoint-store.ts";
+import { abortedAfter, systemClock } from "../clock.ts";
 import { limits } from "../limits.ts";
 import { encodeTrail, trailSlot } from "../trail.ts";
 import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
@@ -48,7 +49,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
 
   async function read(callSid: string, withinMs: number) {
     const command = new GetItemCommand({ TableName, Key: { callSid: { S: callSid } }, ConsistentRead: true });
-    const { Item } = await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
+    const { Item } = await abortedAfter(systemClock, withinMs, (abortSignal) => client.send(command, { abortSignal }));
     return Item === undefined ? undefined : decodeItem(Item);
   }
 
@@ -69,7 +70,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
-      await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
+      await abortedAfter(systemClock, withinMs, (abortSignal) => client.send(command, { abortSignal }));
       return { kind: "written" } satisfies WriteResult;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) return unavailable(error);
