@@ -1,7 +1,7 @@
 import { machineText } from "./machine.ts";
 import { partNames } from "./report.ts";
 import type { BenchReport } from "./run.ts";
-import { partMarkdown } from "./text.ts";
+import { partMarkdown, tableMarkdown, targetsTable } from "./text.ts";
 
 /** docs/performance.md is written by hand but for what stands between two marks: `<!-- figures: NAME -->` and `<!-- end -->`. */
 const marked = /<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->/gs;
@@ -14,6 +14,7 @@ const marked = /<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->/gs;
 export function withFigures(page: string, report: BenchReport): string {
   const figures = new Map<string, string>(report.parts.map(({ name, report: part }) => [name, partMarkdown(part)]));
   const day = report.atIso.slice(0, 10);
+  figures.set("targets", tableMarkdown(targetsTable(report.parts.flatMap(({ report: part }) => part.targets))));
   figures.set("machine", `Run of ${day}, seed ${report.seed}, on ${machineText(report.machine)}.`);
   const seen = new Set<string>();
   const filled = page.replace(marked, (_, name: string) => {
@@ -22,7 +23,7 @@ export function withFigures(page: string, report: BenchReport): string {
     seen.add(name);
     return `<!-- figures: ${name} -->\n\n${text}\n\n<!-- end -->`;
   });
-  const without = ["machine", ...partNames].find((name) => !seen.has(name));
+  const without = ["machine", "targets", ...partNames].find((name) => !seen.has(name));
   if (without !== undefined) throw new Error(`docs/performance.md has no place for '${without}'`);
   return filled;
 }

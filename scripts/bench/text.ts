@@ -38,7 +38,7 @@ function terminalTable(table: Table): string {
   return lines.map((cells) => cells.map(cell).join("  ").trimEnd()).join("\n");
 }
 
-function markdownTable(table: Table): string {
+export function tableMarkdown(table: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const rule = table.columns.map((column) => (isNumeric(table, column) ? "---:" : "---"));
   return [line(table.columns.map(({ title }) => title)), line(rule), ...cellsOf(table).map(line)].join("\n");
@@ -61,10 +61,9 @@ export function targetsTable(targets: readonly Target[]): Table {
   };
 }
 
-/** One part in Markdown: its targets, its tables, its notes. Headings of the third level. */
-export function partMarkdown({ tables, targets, notes }: PartReport): string {
-  const shown = targets.length === 0 ? tables : [targetsTable(targets), ...tables];
-  const blocks = shown.map((table) => `### ${table.title}\n\n${markdownTable(table)}`);
+/** One part in Markdown: its tables, its notes. Headings of the third level. */
+export function partMarkdown({ tables, notes }: PartReport): string {
+  const blocks = tables.map((table) => `### ${table.title}\n\n${tableMarkdown(table)}`);
   if (notes.length > 0) blocks.push(notes.map((note) => `- ${note}`).join("\n"));
   return blocks.join("\n\n");
 }
