@@ -115,7 +115,7 @@ export function App({ client, player }: { readonly client: Client; readonly play
               <FlowView
                 model={model}
                 view={view}
-                onRehearse={(flow) => act("/api/rehearsals", { flow })}
+                onRehearse={(flow, dialects) => act("/api/rehearsals", { flow, dialects })}
                 onOpenCase={showCase}
               />
             )}

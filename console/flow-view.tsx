@@ -4,11 +4,12 @@ import { FlowGraph } from "./flow-graph.tsx";
 import { picturedCall, picturedCoverage } from "./flow-picture.ts";
 import type { Model } from "./model.ts";
 import { Rehearsal } from "./rehearsal.tsx";
+import type { DialectChoice } from "./rehearsal-protocol.ts";
 
 interface FlowViewProps {
   readonly model: Model;
   readonly view: CallView | undefined;
-  readonly onRehearse: (flow: string) => void;
+  readonly onRehearse: (flow: string, dialects: DialectChoice) => void;
   readonly onOpenCase: (caseId: string) => void;
 }
 
@@ -58,7 +59,7 @@ export function FlowView({ model, view, onRehearse, onOpenCase }: FlowViewProps)
         steps={flow.steps}
         rehearsal={model.rehearsals.get(flow.name)}
         isBusy={[...model.rehearsals.values()].some(({ state }) => state === "running")}
-        onStart={() => onRehearse(flow.name)}
+        onStart={(dialects) => onRehearse(flow.name, dialects)}
         onOpenCase={onOpenCase}
       />
     </div>

@@ -22,10 +22,21 @@ import type { Language } from "../core/verbs.ts";
 import type { CallEnd, RequestKind } from "../rehearsal/call-record.ts";
 import type { CallerStep, Question } from "../rehearsal/caller-script.ts";
 import type { FlowGraph } from "../rehearsal/graph/flow-graph.ts";
-import type { LadderRow } from "./ladder-row.ts";
-import type { FlowCoverage, MatrixCell, RehearsalState } from "./rehearsal-protocol.ts";
+import type { FlowCoverage, MatrixCell, RehearsalState, StartRehearsal } from "./rehearsal-protocol.ts";
 
-export type { CallEnd, CallerStep, FlowCoverage, FlowGraph, Language, Leg, MatrixCell, RehearsalState, RequestKind };
+export type { MomentDetails, RealCall, TraceRow } from "./real-call-protocol.ts";
+export type {
+  CallEnd,
+  CallerStep,
+  FlowCoverage,
+  FlowGraph,
+  Language,
+  Leg,
+  MatrixCell,
+  RehearsalState,
+  RequestKind,
+  StartRehearsal,
+};
 
 /** Of every POST: the token that stands in the page. */
 export const tokenHeader = "x-stayline-console";
@@ -50,7 +61,7 @@ export interface State {
   /** id of the last event that this state has seen; events behind it change the state */
   readonly lastEventId: number;
   readonly rehearsal?: RehearsalState;
-  /** a table is configured (TABLE_NAME), so that real calls can be looked at */
+  /** a table (TABLE_NAME) or log files (--logs) are named, so that real calls can be looked at */
   readonly canTrace: boolean;
 }
 
@@ -98,9 +109,6 @@ export interface ReplayFrom {
 }
 export interface SetBreaker {
   readonly on: boolean;
-}
-export interface StartRehearsal {
-  readonly flow: string;
 }
 export interface Refusal {
   /** what is wrong and how to mend it, one line */
@@ -275,29 +283,6 @@ export type ConsoleEvent = { readonly atMs: number } & (
   | { readonly kind: "rehearsal.progress"; readonly rehearsal: RehearsalState }
   | { readonly kind: "rehearsal.done"; readonly rehearsal: RehearsalState }
 );
-
-/** What is known of a real call, masked as `trace` does it. */
-export interface RealCall {
-  readonly callSid: string;
-  /** anything at all is known */
-  readonly known: boolean;
-  readonly rows: readonly TraceRow[];
-  /** by the number that a row has of its moment */
-  readonly moments: readonly MomentDetails[];
-  /** what became of effects, why it failed over, what told of it */
-  readonly summary: readonly { readonly title: string; readonly lines: readonly string[] }[];
-  /** the same as text */
-  readonly text: string;
-}
-
-/** A row of a real call; its times are by the clocks of those who noted them. */
-export type TraceRow = LadderRow & { readonly moment: number };
-
-export interface MomentDetails {
-  readonly who: string;
-  readonly what: string;
-  readonly sections: readonly { readonly title: string; readonly facts: readonly (readonly [string, string])[] }[];
-}
 
 /** One case of a rehearsal, in virtual time. */
 export interface CaseLadder {

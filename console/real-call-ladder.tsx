@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Fields } from "./details.tsx";
 import { Ladder } from "./ladder.tsx";
-import type { MomentDetails, RealCall } from "./protocol.ts";
+import type { MomentDetails, RealCall } from "./real-call-protocol.ts";
 
 /** The ladder of a real call, with what is known of the row that was chosen, what became of it all, and the same as text. */
 export function RealCallLadder({ call }: { readonly call: RealCall }) {
@@ -22,7 +22,23 @@ export function RealCallLadder({ call }: { readonly call: RealCall }) {
         <Ladder rows={rows} openId={openId} isLive={false} onOpen={setOpenId} />
         {moment !== undefined && <Moment key={openId} moment={moment} onClose={close} />}
       </div>
-      {summary.map(({ title, lines }) => (
+      <Summary sections={summary} />
+      <details>
+        <summary>As text</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+        <section class="source wide" tabIndex={0} aria-label={`Ladder of ${callSid} as text`}>
+          <pre>{text}</pre>
+        </section>
+      </details>
+    </div>
+  );
+}
+
+/** What is said about the call as a whole, in the words of `trace`. */
+export function Summary({ sections }: { readonly sections: RealCall["summary"] }) {
+  return (
+    <>
+      {sections.map(({ title, lines }) => (
         <section key={title}>
           <h3>{title}</h3>
           <ul>
@@ -32,14 +48,7 @@ export function RealCallLadder({ call }: { readonly call: RealCall }) {
           </ul>
         </section>
       ))}
-      <details>
-        <summary>As text</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-        <section class="source wide" tabIndex={0} aria-label={`Ladder of ${callSid} as text`}>
-          <pre>{text}</pre>
-        </section>
-      </details>
-    </div>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Answer } from "./client.ts";
-import type { RealCall as Known } from "./protocol.ts";
-import { RealCallLadder } from "./real-call-ladder.tsx";
+import { RealCallLadder, Summary } from "./real-call-ladder.tsx";
+import type { RealCall as Known } from "./real-call-protocol.ts";
 
 /** Looks a call of the deployed stack up by its CallSid; changes nothing. */
 export function RealCall({ onLook }: { readonly onLook: (callSid: string) => Promise<Answer<Known>> }) {
@@ -17,7 +17,10 @@ export function RealCall({ onLook }: { readonly onLook: (callSid: string) => Pro
   return (
     <div class="real-call">
       <h2>A call of the deployed stack</h2>
-      <p class="quiet">Read only, with numbers and answers masked. The CallSid is in Twilio's call log.</p>
+      <p class="quiet">
+        Read only, with numbers and answers masked. The CallSid is in Twilio's call log. Table and log files are read
+        again at each look.
+      </p>
       <form class="speak" onSubmit={submit}>
         <label for="call-sid">CallSid</label>
         <input
@@ -44,8 +47,18 @@ export function RealCall({ onLook }: { readonly onLook: (callSid: string) => Pro
 
 function Outcome({ answer }: { readonly answer: Answer<Known> }) {
   if (answer.kind === "refused") return <p class="bad">{answer.message}</p>;
-  const { callSid, known, rows } = answer.value;
-  if (!known) return <p>Nothing is known of {callSid}: its checkpoints may have expired, or it is of another table.</p>;
+  const { callSid, known, rows, summary } = answer.value;
+  if (!known) {
+    return (
+      <>
+        <p>
+          Nothing is known of {callSid}: its checkpoints may have expired, or it is of another table, or of other days
+          than the log files.
+        </p>
+        <Summary sections={summary.filter(({ title }) => title === "Sources")} />
+      </>
+    );
+  }
   return (
     <p class="unseen">
       {rows.length} rows of {callSid}

@@ -1,5 +1,15 @@
 /** What the page is told of rehearsals: a part of `protocol.ts`. */
 
+/** How many of the plausible answers of Twilio to what it does not document: `few` has each once, `all` each with each other. */
+export const dialectChoices = ["few", "all"] as const;
+export type DialectChoice = (typeof dialectChoices)[number];
+
+export interface StartRehearsal {
+  readonly flow: string;
+  /** default: few */
+  readonly dialects?: DialectChoice;
+}
+
 /** How often the last rehearsal came to each step; `failed` of `struck` calls did not come through. */
 export interface FlowCoverage {
   /** ISO 8601 */
@@ -29,6 +39,7 @@ export interface MatrixCell {
 export interface RehearsalState {
   readonly id: string;
   readonly flow: string;
+  readonly dialects: DialectChoice;
   readonly state: "running" | "done" | "failed";
   readonly cases: number;
   readonly failed: number;

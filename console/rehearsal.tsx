@@ -1,6 +1,8 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { type MatrixRow, tableOf } from "./matrix.ts";
 import type { MatrixCell, RehearsalState } from "./protocol.ts";
+import { type DialectChoice, dialectChoices } from "./rehearsal-protocol.ts";
+import { dialectWords } from "./words.ts";
 
 interface RehearsalProps {
   readonly flow: string;
@@ -8,20 +10,39 @@ interface RehearsalProps {
   readonly rehearsal: RehearsalState | undefined;
   /** one is running, of this flow or another */
   readonly isBusy: boolean;
-  readonly onStart: () => void;
+  readonly onStart: (dialects: DialectChoice) => void;
   readonly onOpenCase: (caseId: string) => void;
 }
 
 /** Every fault once at every place of the flow: started here, its progress, its matrix, its failures. */
 export function Rehearsal({ flow, steps, rehearsal, isBusy, onStart, onOpenCase }: RehearsalProps) {
+  const [dialects, setDialects] = useState<DialectChoice>("few");
   return (
     <section class="rehearsal" aria-labelledby="rehearsal-title">
       <div class="toolbar">
         <h3 id="rehearsal-title">Rehearsal</h3>
-        <button type="button" disabled={isBusy} onClick={onStart}>
+        <button type="button" disabled={isBusy} onClick={() => onStart(dialects)}>
           {isBusy ? "A rehearsal is running" : `Rehearse ${flow}: each fault once, everywhere`}
         </button>
       </div>
+      <div class="dialects">
+        <label for="dialects">Rehearse in</label>
+        <select
+          id="dialects"
+          value={dialects}
+          onChange={({ currentTarget }) => setDialects(currentTarget.value === "all" ? "all" : "few")}
+        >
+          {dialectChoices.map((one) => (
+            <option key={one} value={one}>
+              {dialectWords[one]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p class="quiet">
+        A dialect is one plausible way in which Twilio behaves where its documentation says nothing. The few have each
+        such answer once, all of them have each with each other.
+      </p>
       {rehearsal === undefined ? (
         <p class="quiet">
           Not rehearsed since npm start. It calls this flow hundreds of times in the simulator, each time with one
@@ -41,7 +62,7 @@ interface ResultProps {
 }
 
 function Result({ rehearsal, steps, onOpenCase }: ResultProps) {
-  const { state, cases, failed, progress, matrix, failures = [], message } = rehearsal;
+  const { state, dialects, cases, failed, progress, matrix, failures = [], message } = rehearsal;
   const percent = Math.floor(progress * 100);
   return (
     <>
@@ -49,7 +70,7 @@ function Result({ rehearsal, steps, onOpenCase }: ResultProps) {
       <p role="status" class={failed > 0 || state === "failed" ? "bad" : undefined}>
         {state === "failed"
           ? `No result: ${message ?? "the rehearsal stopped"}. Start it again.`
-          : `${cases.toLocaleString("en")} calls, ${failed === 0 ? "all came through" : `${failed} did not come through`}${state === "running" ? `, ${percent} %` : ""}.`}
+          : `${cases.toLocaleString("en")} calls in ${dialects} dialects, ${failed === 0 ? "all came through" : `${failed} did not come through`}${state === "running" ? `, ${percent} %` : ""}.`}
       </p>
       {failures.length > 0 && (
         <ul class="failures">

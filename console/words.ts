@@ -1,4 +1,5 @@
 import type { BreakerName, CallEnd, CallerStep, RequestKind } from "./protocol.ts";
+import type { DialectChoice } from "./rehearsal-protocol.ts";
 
 /** Of a request, as its arrow says it. */
 export const requestWords: Readonly<Record<RequestKind, string>> = {
@@ -93,3 +94,9 @@ export const breakerWords: Readonly<Record<BreakerName, { readonly label: string
 export function isOneShot(name: BreakerName): boolean {
   return name === "lose-next-answer" || name === "fail-next-media" || name === "duplicate-next";
 }
+
+/** In which dialects a flow is rehearsed, and how long that takes. */
+export const dialectWords: Readonly<Record<DialectChoice, string>> = {
+  few: "few dialects: takes seconds",
+  all: "all dialects: up to twice as long",
+};

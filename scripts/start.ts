@@ -4,6 +4,7 @@ import { drawLadder } from "../rehearsal/ladder.ts";
 import { patientCaller } from "../rehearsal/patient-caller.ts";
 import { placeCall } from "../rehearsal/place-call.ts";
 import { type ConsoleArguments, consoleArguments, consoleUsage, usualConsolePort } from "./console/arguments.ts";
+import { checkLogFiles } from "./console/log-files.ts";
 import { openBrowser, opener } from "./console/open-browser.ts";
 import { type Console, startConsole } from "./console/start-console.ts";
 import { StackError } from "./stack/stack-error.ts";
@@ -50,16 +51,17 @@ async function runStart(args: readonly string[]): Promise<number> {
   let given: ConsoleArguments;
   try {
     given = consoleArguments(args);
+    await checkLogFiles(given.logs);
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     console.error(error.message);
     return 1;
   }
-  const { served, opened, port, rest } = given;
+  const { served, opened, rest } = given;
   let page: Console | undefined;
   const serve = async (stack: Stack) => {
     await demonstrate(stack);
-    if (served) page = await startPage(stack, port);
+    if (served) page = await startPage(stack, given);
     await printHowToCall(stack);
     const program = opened ? opener(process.platform, process.env, process.stdout.isTTY) : undefined;
     if (page !== undefined && program !== undefined) openBrowser(program, page.url);
@@ -74,16 +76,16 @@ async function runStart(args: readonly string[]): Promise<number> {
 }
 
 /** What is started is the stack: without the page it stays all the same. */
-async function startPage(stack: Stack, port: number | undefined): Promise<Console | undefined> {
+async function startPage(stack: Stack, { port, logs }: ConsoleArguments): Promise<Console | undefined> {
   if (isPublic(stack)) {
     console.log("Console: not served, because a leg has a public address (--primary-url, --fallback-url).\n");
     return undefined;
   }
   try {
-    const { env } = process;
-    const page = await startConsole(stack, { port: port ?? usualConsolePort, env }).catch((error: unknown) => {
+    const seen = { env: process.env, logs };
+    const page = await startConsole(stack, { port: port ?? usualConsolePort, ...seen }).catch((error: unknown) => {
       if (port !== undefined || !(error instanceof StackError)) throw error;
-      return startConsole(stack, { port: 0, env });
+      return startConsole(stack, { port: 0, ...seen });
     });
     console.log(`Console: ${page.url}\nThere you are the caller, and break what you like while the call is on.\n`);
     return page;

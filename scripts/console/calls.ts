@@ -29,6 +29,8 @@ export interface CallsOptions {
   readonly sealer: Sealer;
   readonly prompts: Prompts;
   readonly speed: number;
+  /** Of the time in which a person may answer. */
+  readonly personSpeed: number;
   readonly tell: (event: ConsoleEvent) => void;
 }
 
@@ -82,7 +84,7 @@ export function createCalls(options: CallsOptions): Calls {
         statusCallbackUrl: urls.callStatus(flow),
         ...{ authToken, accountSid },
       },
-      pace: createPace(options.speed),
+      pace: createPace(options.speed, options.personSpeed),
     });
     calls.set(call.id, call);
     return call;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type BreakerName, breakerNames, type CallerInput } from "../../console/protocol.ts";
+import { dialectChoices } from "../../console/rehearsal-protocol.ts";
 import { languages } from "../../core/verbs.ts";
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600));
@@ -49,7 +50,7 @@ export const callerInput: v.GenericSchema<unknown, CallerInput> = v.variant("kin
 ]);
 
 export const startCall = v.strictObject({ flow: id, language: v.picklist(languages) });
-export const startRehearsal = v.strictObject({ flow: id });
+export const startRehearsal = v.strictObject({ flow: id, dialects: v.optional(v.picklist(dialectChoices), "few") });
 export const setBreaker = v.strictObject({ on: v.boolean() });
 export const replayFrom = v.strictObject({ turn: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)) });
 

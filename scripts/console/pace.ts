@@ -35,9 +35,11 @@ const timerMsMax = 2_147_483_647;
 
 /**
  * @param speed 1 is real time; 100 lets a second of audio take 10 ms
+ * @param personSpeed the same for the time in which a person may answer
  * @param clockMs epoch milliseconds of the machine
  */
-export function createPace(speed: number, clockMs: () => number = Date.now): Pace {
+export function createPace(speed: number, personSpeed = speed, clockMs: () => number = Date.now): Pace {
+  const speeds = { sound: speed, person: personSpeed };
   const waits = new Set<Held>();
   let gates: (() => void)[] = [];
   let aheadMs = 0;
@@ -45,10 +47,10 @@ export function createPace(speed: number, clockMs: () => number = Date.now): Pac
   let stepping = false;
   let ended = false;
 
-  const livedMs = (held: Held) => Math.min(held.leftMs, Math.max(0, clockMs() - held.begunMs) * speed);
+  const livedMs = (held: Held) => Math.min(held.leftMs, Math.max(0, clockMs() - held.begunMs) * speeds[held.kind]);
   const start = (held: Held) => {
     held.begunMs = clockMs();
-    held.timer = setTimeout(() => held.finish("passed"), Math.min(held.leftMs / speed, timerMsMax));
+    held.timer = setTimeout(() => held.finish("passed"), Math.min(held.leftMs / speeds[held.kind], timerMsMax));
   };
   /** Stops its timer, and counts what of it has passed. */
   const stop = (held: Held, passedMs: number) => {

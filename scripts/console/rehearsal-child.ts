@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { MatrixCell, RehearsalState } from "../../console/protocol.ts";
+import type { DialectChoice } from "../../console/rehearsal-protocol.ts";
 import { closeNetwork } from "../../rehearsal/world/outside-service.ts";
 import { coverageFile, coverageOf, keepCoverage } from "../flow/coverage.ts";
 import {
@@ -15,12 +16,13 @@ import {
 import { runTasks } from "../rehearse/pool.ts";
 
 /** What the child tells its parent, first how far it is, then how it ended. */
-export type FromRehearsal = Omit<RehearsalState, "id" | "flow">;
+export type FromRehearsal = Omit<RehearsalState, "id" | "flow" | "dialects">;
 
 export interface ToRehearsal {
   readonly flow: string;
   /** default: flows/index.ts */
   readonly flowsModule: string | undefined;
+  readonly dialects: DialectChoice;
 }
 
 const everyMs = 250;
@@ -29,7 +31,7 @@ const failuresShown = 50;
 const workersMax = Math.max(1, availableParallelism() - 1);
 
 async function rehearseFlow(
-  { flow: name, flowsModule }: ToRehearsal,
+  { flow: name, flowsModule, dialects: choice }: ToRehearsal,
   tell: (now: FromRehearsal) => void,
 ): Promise<FromRehearsal> {
   const settings = settingsFrom(process.env);
@@ -37,7 +39,7 @@ async function rehearseFlow(
   const flows = chosenFlows(await loadFlows(flowsUrl), name);
   const openNetwork = closeNetwork();
   const scripts = await plannedScripts(flows, settings, undefined).finally(openNetwork);
-  const dialects = chosenDialects("few");
+  const dialects = chosenDialects(choice);
   const plan: Plan = { flowsUrl, settings, scripts, dialects, faults: { kind: "single" }, seed: 1, anyDialect: false };
   const tasks = tasksOf(plan);
   const running = runTasks(plan, tasks, [...tasks.keys()], workersMax);

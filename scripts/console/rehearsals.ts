@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { ConsoleEvent, RehearsalState } from "../../console/protocol.ts";
+import type { DialectChoice } from "../../console/rehearsal-protocol.ts";
 import type { FromRehearsal, ToRehearsal } from "./rehearsal-child.ts";
 
 export interface Rehearsals {
   /** @returns undefined: one is running */
-  start(flow: string): RehearsalState | undefined;
+  start(flow: string, dialects: DialectChoice): RehearsalState | undefined;
   /** The latest. */
   now(): RehearsalState | undefined;
   stop(): Promise<void>;
@@ -18,7 +19,7 @@ export function createRehearsals(tell: (event: ConsoleEvent) => void, flowsModul
   let child: ChildProcess | undefined;
   let exited: Promise<void> = Promise.resolve();
 
-  const told = (base: Pick<RehearsalState, "id" | "flow">, from: FromRehearsal) => {
+  const told = (base: Pick<RehearsalState, "id" | "flow" | "dialects">, from: FromRehearsal) => {
     latest = { ...base, ...from };
     tell({
       kind: from.state === "running" ? "rehearsal.progress" : "rehearsal.done",
@@ -28,9 +29,9 @@ export function createRehearsals(tell: (event: ConsoleEvent) => void, flowsModul
   };
   return {
     now: () => latest,
-    start: (flow) => {
+    start: (flow, dialects) => {
       if (latest?.state === "running") return undefined;
-      const base = { id: randomBytes(8).toString("hex"), flow };
+      const base = { id: randomBytes(8).toString("hex"), flow, dialects };
       const started = fork(fileURLToPath(new URL("rehearsal-child.ts", import.meta.url)), {
         execArgv: ["--disable-warning=ExperimentalWarning"],
         stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -48,7 +49,7 @@ export function createRehearsals(tell: (event: ConsoleEvent) => void, flowsModul
           resolve();
         });
       });
-      started.send({ flow, flowsModule } satisfies ToRehearsal);
+      started.send({ flow, flowsModule, dialects } satisfies ToRehearsal);
       told(base, { state: "running", cases: 0, failed: 0, progress: 0 });
       return latest;
     },

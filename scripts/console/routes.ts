@@ -36,7 +36,8 @@ export async function read(path: string, parts: Parts): Promise<Answer | undefin
   if (path === "/api/state") return { status: 200, body: await stateOf(parts) };
   const [, callSid] = /^\/api\/trace\/(CA[0-9a-f]{32})$/.exec(path) ?? [];
   if (callSid !== undefined) {
-    if (parts.realCalls === undefined) return refuse(404, "No table is configured: start with TABLE_NAME set.");
+    if (parts.realCalls === undefined)
+      return refuse(404, "No real calls are configured: start with TABLE_NAME set, or with --logs FILE.");
     return { status: 200, body: await parts.realCalls.look(callSid) };
   }
   const [, encoded] = /^\/api\/cases\/([^/]{1,2000})$/.exec(path) ?? [];
@@ -130,10 +131,10 @@ async function onBreaker(name: string, body: unknown, { breakers }: Parts): Prom
 function rehearse(body: unknown, { rehearsals, flows }: Parts): Answer {
   const asked = v.safeParse(startRehearsal, body);
   if (!asked.success) return notUnderstood;
-  const { flow } = asked.output;
+  const { flow, dialects } = asked.output;
   if (!flows.some(({ name }) => name === flow))
     return refuse(404, "There is no flow of this name: choose one of the list.");
-  const started = rehearsals.start(flow);
+  const started = rehearsals.start(flow, dialects);
   return started === undefined
     ? refuse(409, "A rehearsal is running: wait for its end.")
     : { status: 202, body: { id: started.id } };

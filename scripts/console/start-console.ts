@@ -25,9 +25,13 @@ export interface ConsoleOptions {
   readonly port: number;
   /** 1 is real time. */
   readonly speed?: number;
+  /** Of the time in which a person may answer; default: `speed`. */
+  readonly personSpeed?: number;
   /** Module whose flows the stack runs; default: flows/index.ts. */
   readonly flowsModule?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Files with log lines of a deployed stack; default: none. */
+  readonly logs?: readonly string[];
 }
 
 export interface Console {
@@ -73,12 +77,13 @@ export async function startConsole(stack: Stack, options: ConsoleOptions): Promi
     // behind the table's proxy: what the page shows is what the table holds, whoever can reach it
     client: { endpoint: table.endpoint, region: table.region, credentials: tableCredentials },
   });
+  const { speed = 1, personSpeed = speed, logs = [] } = options;
   const calls = createCalls({
     ...{ effects, store, prompts },
     stack: { authToken: stack.authToken, accountSid: stack.accountSid, bases },
     exchange: through(bases, { primary: proxies.primary.baseUrl, fallback: proxies.fallback.baseUrl }),
     sealer: createSealer(stack.sealKeys),
-    speed: options.speed ?? 1,
+    ...{ speed, personSpeed },
     tell: log.tell,
   });
   const rehearsals = createRehearsals(log.tell, options.flowsModule);
@@ -90,7 +95,7 @@ export async function startConsole(stack: Stack, options: ConsoleOptions): Promi
   };
   try {
     const ladder = (caseId: string) => caseLadder(flows, settings, caseId, prompts);
-    const realCalls = createRealCalls(options.env);
+    const realCalls = createRealCalls({ env: options.env, logs });
     const parts = { realCalls, calls, breakers, rehearsals, log, flows: drawn, caseLadder: ladder };
     const server = await startServer({ port: options.port, token, page, prompts, log, parts });
     return {

@@ -3,6 +3,7 @@ import { explain, summaryOf } from "./explain.ts";
 import type { Trace } from "./join.ts";
 import { ladderHtml, ladderStyle } from "./ladder-html.ts";
 import { traceRows } from "./ladder-rows.ts";
+import { withSilence } from "./silence.ts";
 
 /** Of the page; the ladder brings its own, with the colours. */
 const style = `
@@ -32,13 +33,14 @@ export function tracePage(trace: Trace): string {
     ({ sinceMs, who, what, tone }) =>
       `<tr class="${tone}"><td>${sinceMs}</td><td>${escaped(who)}</td><td>${escaped(what)}</td></tr>`,
   );
-  const summary = summaryOf(trace).map(
+  const ladder = withSilence(traceRows(trace), trace);
+  const summary = [...summaryOf(trace), ...ladder.silence].map(
     ({ title, lines }) =>
       `<section><h2>${escaped(title)}</h2><ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join("")}</ul></section>`,
   );
   const head = '<thead><tr><th scope="col">ms</th><th scope="col">who</th><th scope="col">what</th></tr></thead>';
   const call = [
-    `<h2>Ladder</h2>${ladderHtml(traceRows(trace))}`,
+    `<h2>Ladder</h2>${ladderHtml(ladder.rows)}`,
     `<h2>In words</h2><div class="card"><table>${head}<tbody>\n${rows.join("\n")}\n</tbody></table></div>`,
   ];
   return `<!doctype html>

@@ -32,15 +32,4 @@ describe("a call with the keyboard alone", () => {
       await close();
     });
   }
-
-  test("in Japanese has Japanese captions, and says so to a screen reader", async () => {
-    const { page, close } = await console.open(browser);
-    const look = await console.begunBy(() => placeCallByKeyboard(page, "appointment", "ja"));
-    await page.getByRole("log", { name: "Captions" }).getByText("月曜日をご希望の方は1を").waitFor();
-    expect(await page.getByText("月曜日をご希望の方は1を").first().getAttribute("lang")).toBe("ja");
-    await page.getByRole("button", { name: "Hang up" }).press("Enter");
-    await page.getByRole("button", { name: "Call", exact: true }).waitFor();
-    expect(await look()).toMatchObject({ language: "ja", ended: "caller-hangup" });
-    await close();
-  });
 });

@@ -1,3 +1,6 @@
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Console, startConsole } from "../../scripts/console/start-console.ts";
@@ -10,21 +13,29 @@ import { requestsElsewhere } from "./support/own-origin.ts";
 
 let browser: Browser;
 let console: ConsoleUnderTest;
-/** Another console, that looks at the table of the stack as at one that is deployed. */
+/** Another console, that looks at the table and the log of the stack as at those of one that is deployed. */
 let looking: Console;
+let folder = "";
+let logFile = "";
+const lines: string[] = [];
 beforeAll(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", tableCredentials.accessKeyId);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", tableCredentials.secretAccessKey);
-  [browser, console] = await Promise.all([launchChromium(), consoleUnderTest()]);
+  folder = await mkdtemp(path.join(tmpdir(), "stayline-real-call-"));
+  logFile = path.join(folder, "legs.log");
+  await writeFile(logFile, "");
+  const onLine = (line: string) => void lines.push(line);
+  [browser, console] = await Promise.all([launchChromium(), consoleUnderTest({ onLine })]);
   const { name, region, endpoint } = console.stack.table;
   const env = { TABLE_NAME: name, TABLE_REGION: region, TABLE_ENDPOINT: endpoint };
-  looking = await startConsole(console.stack, { port: 0, speed: 1, env });
+  looking = await startConsole(console.stack, { port: 0, speed: 1, env, logs: [logFile] });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
   await browser?.close();
   await looking?.stop();
   await console?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** @returns the CallSid of a call whose primary was killed at its first question */
@@ -44,6 +55,7 @@ async function failedOver(): Promise<string> {
 
 test("a real call is looked up with the keyboard, its rows opened, and its page read by everybody", async () => {
   const callSid = await failedOver();
+  await appendFile(logFile, `${lines.join("\n")}\n`);
   for (const options of [looks["dark, desktop"], looks["light, phone"]]) {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
     const elsewhere = requestsElsewhere(context, new URL(looking.url).origin);
@@ -55,8 +67,23 @@ test("a real call is looked up with the keyboard, its rows opened, and its page 
     const rows = page.getByRole("list", { name: "Ladder of the call" }).getByRole("button");
     await rows.first().waitFor();
     expect(await rows.allInnerTexts()).toEqual(
-      expect.arrayContaining([expect.stringMatching(/Primary to Table: *\s*1\.0 chooseDay/)]),
+      expect.arrayContaining([
+        expect.stringMatching(/Twilio to Primary: *\s*webhook/),
+        expect.stringMatching(/Primary to Table: *\s*1\.0 chooseDay/),
+        expect.stringMatching(/Primary to Twilio: *\s*200 answered 1\.0 chooseDay \d+ ms/),
+        expect.stringMatching(/FAILOVER: ErrorCode 11\d{3}/),
+        expect.stringMatching(/Fallback to Twilio: *\s*200 resumed 1\.1 chooseDay \d+ ms/),
+      ]),
     );
+    for (const said of [
+      /^had {2}table: /,
+      /^had {2}primary log: 1 of its /,
+      /^had {2}fallback log: /,
+      /^not {2}Call Events: /,
+    ])
+      await page.getByRole("listitem").filter({ hasText: said }).waitFor();
+    // the primary was gone before it could write of the request that failed
+    await page.getByText(/^of 1 of 1 failovers not known: no source at hand tells/).waitFor();
     expect(await violations(page)).toEqual([]);
     await rows.first().press("Enter");
     await page.getByText("As the table holds it").waitFor();

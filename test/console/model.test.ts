@@ -92,7 +92,15 @@ test("no more calls and rows are kept than may be", () => {
 });
 
 test("a rehearsal's progress is kept by its flow", () => {
-  const rehearsal = { id: "1", flow: "survey", state: "running", cases: 10, failed: 0, progress: 0.5 } as const;
+  const rehearsal = {
+    id: "1",
+    flow: "survey",
+    dialects: "few",
+    state: "running",
+    cases: 10,
+    failed: 0,
+    progress: 0.5,
+  } as const;
   const model = after([{ kind: "rehearsal.progress", atMs: 0, rehearsal }]);
   expect(model.rehearsals.get("survey")).toEqual(rehearsal);
 });

@@ -81,13 +81,16 @@ test("an answer that came when Twilio had gone is drawn as lost", () => {
   expect(rows[1]).toMatchObject({ from: "primary", to: "twilio", lost: true, tone: "bad" });
 });
 
-test("the terminal and the page show the same rows in the same order", () => {
+test("the terminal and the page show the same rows in the same order, and the page draws the silence between them", () => {
   const trace = failedOver();
   const labels = traceRows(trace).map(({ label }) => label);
   const [, ...lines] = drawTrace(trace);
   expect(lines).toHaveLength(labels.length);
   for (const [at, label] of labels.entries()) expect(lines[at]).toContain(` ${label} `);
-  expect(wordsIn(tracePage(trace))).toEqual(labels);
+  const onPage = wordsIn(tracePage(trace));
+  const silence = /^silence of the failover, about [\d.]+/;
+  expect(onPage.filter((words) => !silence.test(words))).toEqual(labels);
+  expect(onPage.findIndex((words) => silence.test(words ?? ""))).toBe(labels.findIndex((one) => one.startsWith("FAILOVER")));
 });
 
 test("the page has the console's ladder in itself, with no script and nothing from elsewhere", () => {

@@ -1,27 +1,44 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { type CallSummary, type State, tokenHeader } from "../../../console/protocol.ts";
+import { flows as shipped } from "../../../flows/index.ts";
 import { type Console, startConsole } from "../../../scripts/console/start-console.ts";
 import { startStack } from "../../../scripts/stack/start-stack.ts";
+import { flows } from "../flows.ts";
+import { flowsEntry } from "./global-setup.ts";
 import { requestsElsewhere } from "./own-origin.ts";
 
-/** How much faster than real the calls are lived: a question still waits for 1.7 s. */
-const usualSpeed = 3;
+/** How much faster than real a prompt is over; a question waits for its answer as long as it would. */
+const usualSpeed = 20;
 
 export type ConsoleUnderTest = Awaited<ReturnType<typeof consoleUnderTest>>;
 
 /** A real stack with the console's server before it, and what the tests ask of both. */
 export async function consoleUnderTest({
   speed = usualSpeed,
-  flowsEntry,
+  personSpeed = 1,
+  testFlows = false,
+  onLine,
 }: {
   speed?: number;
-  flowsEntry?: string;
+  personSpeed?: number;
+  /** With the flows of the tests beside those that are shipped. */
+  testFlows?: boolean;
+  /** Told each line that a leg writes. */
+  onLine?: (line: string) => void;
 } = {}) {
-  const entry = flowsEntry === undefined ? {} : { flowsEntry, flowsModule: flowsEntry };
+  const served = testFlows ? flows : shipped;
   let lineTold: Console["line"] | undefined;
-  const stack = await startStack({ tableProxy: true, ...entry, onLine: (_, line) => lineTold?.(line) });
-  const server = await startConsole(stack, { port: 0, speed, env: {}, ...entry });
+  const hear = (_leg: string, line: string) => {
+    lineTold?.(line);
+    onLine?.(line);
+  };
+  const stack = await startStack({
+    ...{ tableProxy: true, buildDir: inject("buildDir"), onLine: hear },
+    flowNames: served.map(({ name }) => name),
+  });
+  const page = { port: 0, speed, personSpeed, env: {} };
+  const server = await startConsole(stack, testFlows ? { ...page, flowsModule: flowsEntry } : page);
   lineTold = server.line;
   const { origin } = new URL(server.url);
   const { token } = server;

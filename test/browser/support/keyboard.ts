@@ -57,7 +57,7 @@ export interface CallByHand {
   readonly inTheMiddle?: () => Promise<void>;
 }
 
-const lookEveryMs = 20;
+const lookEveryMs = 50;
 const callMsMax = 45_000;
 
 /**

@@ -32,7 +32,7 @@ test("the front desk is busy, a message is left, and what Twilio is told is what
 });
 
 test("a call in Japanese is heard in Japanese, and a key pressed into a prompt ends it", async () => {
-  const slow = await servedConsole(1);
+  const slow = await servedConsole({ speed: 1 });
   try {
     const id = await slow.begin("survey", "ja");
     const heard = await slow.events.until((event): event is Extract<typeof event, { kind: "heard" }> => {
@@ -53,7 +53,7 @@ test("a call in Japanese is heard in Japanese, and a key pressed into a prompt e
 });
 
 test("whoever hangs up is gone at once, in the middle of a prompt", async () => {
-  const slow = await servedConsole(1);
+  const slow = await servedConsole({ speed: 1 });
   try {
     const id = await slow.begin("appointment");
     await slow.events.until((event): event is Extract<typeof event, { kind: "heard" }> => event.kind === "heard");

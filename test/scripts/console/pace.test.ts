@@ -20,6 +20,23 @@ test("a sound lasts as long as it is, and a faster pace counts all of it", async
   expect(pace.nowMs() - beganMs).toBe(5_000);
 });
 
+test("sounds can be faster than the person who is waited for", async () => {
+  const pace = createPace(10, 1);
+  const beganMs = pace.nowMs();
+  const sound = pace.wait(1_000, "sound");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await sound.over).toBe("passed");
+  const { over } = pace.wait(1_000, "person");
+  await vi.advanceTimersByTimeAsync(500);
+  pace.pause();
+  pace.resume();
+  await vi.advanceTimersByTimeAsync(499);
+  expect(await now(over)).toBe("waiting");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await over).toBe("passed");
+  expect(pace.nowMs() - beganMs).toBe(2_000);
+});
+
 test("a key ends a sound, and what was not heard does not count", async () => {
   const pace = createPace(1);
   const beganMs = pace.nowMs();

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { ConsoleEvent } from "../../../console/protocol.ts";
 import { consoleArguments } from "../../../scripts/console/arguments.ts";
 import { createEventLog } from "../../../scripts/console/events.ts";
+import { checkLogFiles } from "../../../scripts/console/log-files.ts";
 import { opener } from "../../../scripts/console/open-browser.ts";
 import { buildPage } from "../../../scripts/console/page-build.ts";
 
@@ -27,7 +28,7 @@ test("an id of an earlier run of the server gets everything, and is told so", ()
 });
 
 test("the console's own arguments are taken out, the others are the stack's", () => {
-  const usual = { served: true, opened: true, port: undefined, rest: [] };
+  const usual = { served: true, opened: true, port: undefined, logs: [], rest: [] };
   expect(consoleArguments([])).toEqual(usual);
   expect(consoleArguments(["--no-open", "--json", "--console-port", "0"])).toEqual({
     ...usual,
@@ -36,6 +37,40 @@ test("the console's own arguments are taken out, the others are the stack's", ()
   expect(consoleArguments(["--no-console", "--console-port=4200"])).toEqual({ ...usual, served: false, port: 4200 });
   for (const args of [["--console-port"], ["--console-port", "x"], ["--console-port=70000"]]) {
     expect(() => consoleArguments(args)).toThrow("--console-port is not a port: 0 to 65535.");
+  }
+});
+
+test("files of log lines are named as for trace, and can be read again", () => {
+  const named = (...args: string[]) => {
+    const { logs, rest } = consoleArguments(args);
+    return [logs, rest];
+  };
+  expect(named("--logs", "a.log", "--logs=b=c.log")).toEqual([["a.log", "b=c.log"], []]);
+  // what a shell makes of `--logs *.log --json`
+  expect(named("--logs", "a.log", "b.log", "--json", "x")).toEqual([
+    ["a.log", "b.log"],
+    ["--json", "x"],
+  ]);
+  for (const args of [["--logs"], ["--logs="], ["--logs", "--json"]]) {
+    expect(() => consoleArguments(args)).toThrow("--logs needs a file with log lines.");
+  }
+  expect(() => consoleArguments(["--logs", "a.log", "--no-console"])).toThrow("cannot be with --no-console");
+  expect(() => consoleArguments(["--logs", "-"])).toThrow("--logs - cannot be");
+  expect(() => consoleArguments(["--logs", ...Array(33).fill("a.log")])).toThrow("at most 32 files");
+});
+
+test("a file of log lines that cannot be read at each look is told without its name, which may be a token", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "stayline-logs-"));
+  try {
+    const file = path.join(folder, "a.log");
+    await writeFile(file, "");
+    await expect(checkLogFiles([file])).resolves.toBeUndefined();
+    await expect(checkLogFiles([file, "auth-token-5f3a"])).rejects.toThrow(
+      /^--logs: file 2 of 2 cannot be read \(ENOENT\)\.$/,
+    );
+    await expect(checkLogFiles([folder])).rejects.toThrow("--logs: the file is a folder or a pipe");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });
 

@@ -1,3 +1,6 @@
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { RealCall } from "../../../console/protocol.ts";
 import { tableCredentials } from "../../../scripts/stack/table.ts";
@@ -7,7 +10,7 @@ let served: Served;
 beforeAll(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", tableCredentials.accessKeyId);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", tableCredentials.secretAccessKey);
-  served = await servedConsole(undefined, true);
+  served = await servedConsole({ tracesItself: true });
 });
 afterAll(async () => {
   await served.stop();
@@ -57,5 +60,42 @@ test("a page of another origin cannot look", async () => {
     const headers = { origin: "https://evil.example" };
     expect(await raw(served.origin + path, { headers })).toMatchObject({ status: 403 });
     expect(await raw(served.origin + path, { headers: { host: "evil.example" } })).toMatchObject({ status: 403 });
+  }
+});
+
+test("log files alone are enough: requests and turns stand in the ladder, and the files are read again at each look", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "stayline-logs-"));
+  const file = path.join(folder, "legs.log");
+  await writeFile(file, "");
+  const lines: string[] = [];
+  const logging = await servedConsole({ logs: [file], onLine: (line) => void lines.push(line) });
+  try {
+    expect((await logging.state()).canTrace).toBe(true);
+    const id = await logging.begin("appointment");
+    await logging.events.question(id, 0);
+    const callSid = (await logging.state()).calls.find((call) => call.id === id)?.callSid ?? "";
+    const look = async () => (await (await fetch(`${logging.origin}/api/trace/${callSid}`)).json()) as RealCall;
+    const sources = ({ summary }: RealCall) => summary.find(({ title }) => title === "Sources")?.lines ?? [];
+    const before = await look();
+    expect(before).toMatchObject({ known: false, rows: [] });
+    expect(sources(before)).toContain("not  primary log: no line of this leg in the files");
+
+    await expect.poll(() => lines.some((line) => line.includes(callSid))).toBe(true);
+    await appendFile(file, `${lines.join("\n")}\n`);
+    const after = await look();
+    expect(after.known).toBe(true);
+    expect(after.rows).toMatchObject([
+      { kind: "arrow", from: "twilio", to: "primary", label: "webhook" },
+      { kind: "arrow", from: "primary", to: "twilio", label: expect.stringMatching(/answered 1\.0 chooseDay/) },
+    ]);
+    expect(sources(after)).toContainEqual(expect.stringMatching(/^had {2}primary log: 1 of its \d+ lines$/));
+
+    await rm(file);
+    expect(sources(await look())).toContainEqual(expect.stringContaining("a file cannot be read (ENOENT)"));
+    expect(JSON.stringify(await look())).not.toContain(folder);
+    await logging.input(id, { kind: "hangup" });
+  } finally {
+    await logging.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 });

@@ -33,10 +33,10 @@ const rehearsed = (flow: string) =>
 test("a flow is rehearsed with progress, a matrix at the end, and coverage for its picture", {
   timeout: 120_000,
 }, async () => {
-  expect(await served.post("/api/rehearsals", { flow: "survey" })).toMatchObject({ status: 202 });
+  expect(await served.post("/api/rehearsals", { flow: "survey", dialects: "few" })).toMatchObject({ status: 202 });
   expect(await served.post("/api/rehearsals", { flow: "survey" })).toMatchObject({ status: 409 });
   const { rehearsal } = await rehearsed("survey");
-  expect(rehearsal).toMatchObject({ state: "done", failed: 0, progress: 1, failures: [] });
+  expect(rehearsal).toMatchObject({ state: "done", dialects: "few", failed: 0, progress: 1, failures: [] });
   expect(rehearsal.cases).toBeGreaterThan(100);
   expect(rehearsal.matrix?.length).toBeGreaterThan(10);
   expect(served.events.ofKind("rehearsal.progress").length).toBeGreaterThan(0);
@@ -76,4 +76,6 @@ test("a case is opened as a ladder, and one that is none is told", async () => {
 test("only a flow of the list is rehearsed", async () => {
   expect(await served.post("/api/rehearsals", { flow: "four" })).toMatchObject({ status: 404 });
   expect(v.safeParse(startRehearsal, { flow: "../etc" }).success).toBe(false);
+  expect(v.safeParse(startRehearsal, { flow: "survey", dialects: "d1" }).success).toBe(false);
+  expect(v.parse(startRehearsal, { flow: "survey" }).dialects).toBe("few");
 });

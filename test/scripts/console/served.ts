@@ -19,16 +19,28 @@ export interface NumberedEvent {
 const usualSpeed = 50;
 const waitedMs = 15_000;
 
+interface ServedOptions {
+  readonly speed?: number;
+  /** It looks at its own table as at that of a deployed stack. */
+  readonly tracesItself?: boolean;
+  readonly logs?: readonly string[];
+  /** Told each line that a leg writes. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** A console before a real stack, used as its page uses it: over HTTP. */
-export async function servedConsole(speed = usualSpeed, tracesItself = false) {
+export async function servedConsole({ speed = usualSpeed, tracesItself = false, logs, onLine }: ServedOptions = {}) {
   let served: Console | undefined;
   const stack = await startStack({
     ...{ tableProxy: true, buildDir: inject("buildDir"), flowNames: ["appointment", "front-desk", "survey"] },
-    onLine: (_, line) => served?.line(line),
+    onLine: (_, line) => {
+      served?.line(line);
+      onLine?.(line);
+    },
   });
   const { name, region, endpoint } = stack.table;
   const env = tracesItself ? { TABLE_NAME: name, TABLE_REGION: region, TABLE_ENDPOINT: endpoint } : {};
-  const page = await startConsole(stack, { port: 0, speed, env });
+  const page = await startConsole(stack, { port: 0, speed, env, ...(logs === undefined ? {} : { logs }) });
   served = page;
   const { origin, host } = new URL(page.url);
 

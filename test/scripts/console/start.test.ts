@@ -18,7 +18,8 @@ test("the page is served beside the demonstration, which is the same with it and
   expect(without.output).not.toContain("Console:");
 });
 
-test("a port that is none is told before anything is started", async () => {
+test("a port that is none and logs that are not there are told before anything is started", async () => {
   const verdict = await start("--console-port", "none");
   expect(verdict.output).toBe("--console-port is not a port: 0 to 65535.\n");
+  expect((await start("--logs", "no-such.log")).output).toBe("--logs: the file cannot be read (ENOENT).\n");
 });
