@@ -20,32 +20,32 @@ export const tableConditions: readonly Rule[] = [
         replacements: [
           {
             file,
-            find: '" OR #resumes < :fromResumes)",',
-            replace: '" OR (#resumes < :fromResumes AND #resumes > :fromResumes))",',
+            find: '" OR resumes < :fromResumes)",',
+            replace: '" OR (resumes < :fromResumes AND resumes > :fromResumes))",',
           },
         ],
       },
       {
         without: "an item of an earlier turn is ahead too",
-        replacements: [{ file, find: "OR #turn < :fromTurn OR", replace: "OR" }],
+        replacements: [{ file, find: "OR turn < :fromTurn OR", replace: "OR" }],
       },
       {
         without: "an attempt ahead is nobody",
         replacements: [
           {
             file,
-            find: "(#turn = :fromTurn AND #attempt <= :fromAttempt)",
-            replace: "(#turn = :fromTurn AND (#attempt <= :fromAttempt OR #attempt > :fromAttempt))",
+            find: "(turn = :fromTurn AND attempt <= :fromAttempt)",
+            replace: "(turn = :fromTurn AND (attempt <= :fromAttempt OR attempt > :fromAttempt))",
           },
         ],
       },
       {
         without: "an attempt of the same number is somebody else's",
-        replacements: [{ file, find: "#attempt <= :fromAttempt", replace: "#attempt < :fromAttempt" }],
+        replacements: [{ file, find: "attempt <= :fromAttempt", replace: "attempt < :fromAttempt" }],
       },
       {
         without: "a call cannot begin",
-        replacements: [{ file, find: '"(attribute_not_exists(#turn) OR #turn', replace: '"(#turn' }],
+        replacements: [{ file, find: '"(attribute_not_exists(turn) OR turn', replace: '"(turn' }],
       },
     ],
   },
@@ -98,7 +98,7 @@ export const tableConditions: readonly Rule[] = [
             file,
             find: "putEffects(update, facts.effects ?? new Map());",
             replace:
-              'putEffects(update, facts.effects ?? new Map()); update.conditions.push("attribute_not_exists(#turn)"); update.names["#turn"] = "turn";',
+              'putEffects(update, facts.effects ?? new Map()); update.conditions.push("attribute_not_exists(turn)");',
           },
         ],
       },

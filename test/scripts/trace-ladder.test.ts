@@ -90,7 +90,9 @@ test("the terminal and the page show the same rows in the same order, and the pa
   const onPage = wordsIn(tracePage(trace));
   const silence = /^silence of the failover, about [\d.]+/;
   expect(onPage.filter((words) => !silence.test(words))).toEqual(labels);
-  expect(onPage.findIndex((words) => silence.test(words ?? ""))).toBe(labels.findIndex((one) => one.startsWith("FAILOVER")));
+  expect(onPage.findIndex((words) => silence.test(words ?? ""))).toBe(
+    labels.findIndex((one) => one.startsWith("FAILOVER")),
+  );
 });
 
 test("the page has the console's ladder in itself, with no script and nothing from elsewhere", () => {
