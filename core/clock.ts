@@ -44,17 +44,3 @@ export async function within<T, U>(
     stop();
   }
 }
-
-/**
- * Runs `work` with a signal that is aborted after `ms` milliseconds of `clock`; what the work makes of it is returned or thrown.
- * `AbortSignal.timeout` would do the same, but its timer outlives the work: it rings, and makes an error with a stack, for every request.
- */
-export async function abortedAfter<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
-  const stop = clock.timer(ms, () => late.abort());
-  try {
-    return await work(late.signal);
-  } finally {
-    stop();
-  }
-}

@@ -41,6 +41,11 @@ export class EffectTimeoutError extends StaylineError {
   override readonly name = "EffectTimeoutError";
 }
 
+/** The table did not answer in the time that a webhook has for it. */
+export class TableTimeoutError extends StaylineError {
+  override readonly name = "TableTimeoutError";
+}
+
 /**
  * One line about an error that is safe to log. Our own messages never hold values from outside; of others' errors, whose
  * messages may, only the class and the place in the code are told.

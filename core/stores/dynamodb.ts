@@ -7,11 +7,10 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } from "../checkpoint-store.ts";
-import { abortedAfter, systemClock } from "../clock.ts";
 import { limits } from "../limits.ts";
 import { encodeTrail, trailSlot } from "../trail.ts";
+import { attempted, oneAttempt } from "./dynamodb-attempts.ts";
 import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
-import { shortRetries } from "./dynamodb-retries.ts";
 
 export interface DynamodbSettings {
   readonly table: string;
@@ -48,7 +47,9 @@ const unusedSteps = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDet
 export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
   const client = new DynamoDBClient({
     ...settings.client,
-    retryStrategy: shortRetries(limits.tableAttempts),
+    retryStrategy: oneAttempt,
+    // what is done for each kind of request is put together once, not for each request
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: settings.attemptMs,
       requestTimeout: settings.attemptMs,
@@ -60,7 +61,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
 
   async function read(callSid: string, withinMs: number) {
     const command = new GetItemCommand({ TableName, Key: { callSid: { S: callSid } }, ConsistentRead: true });
-    const { Item } = await abortedAfter(systemClock, withinMs, (abortSignal) => client.send(command, { abortSignal }));
+    const { Item } = await attempted(withinMs, () => client.send(command));
     return Item === undefined ? undefined : decodeItem(Item);
   }
 
@@ -82,7 +83,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
-      await abortedAfter(systemClock, withinMs, (abortSignal) => client.send(command, { abortSignal }));
+      await attempted(withinMs, () => client.send(command));
       return { kind: "written" } satisfies WriteResult;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) return unavailable(error);

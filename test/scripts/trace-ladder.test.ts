@@ -89,7 +89,7 @@ test("the terminal and the page show the same rows in the same order, and the pa
   for (const [at, label] of labels.entries()) expect(lines[at]).toContain(` ${label} `);
   const onPage = wordsIn(tracePage(trace));
   const silence = /^silence of the failover, about [\d.]+/;
-  expect(onPage.filter((words) => !silence.test(words))).toEqual(labels);
+  expect(onPage.filter((words) => !silence.test(words ?? ""))).toEqual(labels);
   expect(onPage.findIndex((words) => silence.test(words ?? ""))).toBe(
     labels.findIndex((one) => one.startsWith("FAILOVER")),
   );

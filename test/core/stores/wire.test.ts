@@ -15,11 +15,17 @@ interface Reply {
 
 /** A table of which each request is answered as the test says, or not at all. */
 let answerTo: (operation: string, nth: number) => Reply | "hang";
-const asked: { readonly operation: string; readonly body: Record<string, unknown> }[] = [];
+interface Asked {
+  readonly operation: string;
+  readonly body: Record<string, unknown>;
+  readonly agent: string | undefined;
+}
+const asked: Asked[] = [];
 const server = createServer((incoming, outgoing) => {
   void readBody(incoming, 100_000).then((bytes) => {
     const operation = String(incoming.headers["x-amz-target"]).replace(/^.*\./, "");
-    asked.push({ operation, body: JSON.parse(bytes?.toString() ?? "{}") });
+    const agent = incoming.headers["user-agent"];
+    asked.push({ operation, body: JSON.parse(bytes?.toString() ?? "{}"), agent });
     const reply = answerTo(operation, asked.length);
     if (reply === "hang") return;
     outgoing.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(reply.body));
@@ -78,6 +84,44 @@ test.each([
   const startedMs = performance.now();
   expect((await run(storeWith(2_000))).kind).toBe("unavailable");
   expect(performance.now() - startedMs).toBeLessThan(1_000);
+});
+
+test("when the time is over no further request is sent, whatever becomes of the one that is under way", async () => {
+  let answered: () => void = () => {};
+  const late = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
+  answerTo = () => {
+    answered();
+    return "hang";
+  };
+  const attemptMs = 200;
+  const store = storeWith(attemptMs);
+  const timedOut = await store.commit(newCall(), commitFrom(at(0)), { nowMs: startMs, withinMs: 100 });
+  expect(timedOut).toEqual({ kind: "unavailable", reason: "TableTimeoutError" });
+  await late;
+  // the attempt under way has ended by then, and the next would have been sent
+  await new Promise((resolve) => setTimeout(resolve, attemptMs + limits.tableRetryDelayMs));
+  expect(asked).toHaveLength(1);
+});
+
+test.each([
+  [400, "ProvisionedThroughputExceededException", limits.tableAttempts],
+  [400, "ThrottlingException", limits.tableAttempts],
+  [503, "ServiceUnavailable", limits.tableAttempts],
+  [400, "ValidationException", 1],
+  [400, "ResourceNotFoundException", 1],
+])("a table that answers %i %s is asked as often as that can help", async (status, name, times) => {
+  answerTo = () => ({ status, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: "no" } });
+  const result = await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
+  expect(result).toEqual({ kind: "unavailable", reason: name });
+  expect(asked).toHaveLength(times);
+});
+
+test("a request names nothing of the machine that sends it", async () => {
+  answerTo = () => ok;
+  await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
+  expect(asked[0]?.agent).toBeUndefined();
 });
 
 test("a write that lost has what is left of its time to find out who won", async () => {
