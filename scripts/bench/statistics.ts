@@ -26,3 +26,35 @@ export function rounded(report: unknown): unknown {
   if (typeof report !== "object" || report === null) return report;
   return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, rounded(value)]));
 }
+
+/** Where the middle half of the values lies, and the middle. */
+export interface Spread {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+/**
+ * The quartiles; between two values where one falls between them.
+ * @throws Error when there is nothing to summarise
+ */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const below = sorted[Math.floor(place)];
+    const above = sorted[Math.ceil(place)];
+    if (below === undefined || above === undefined) throw new Error("no measurements");
+    return below + (above - below) * (place - Math.floor(place));
+  };
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
+}
+
+/**
+ * Ratios of two things that were measured in turns: one of each round, so that a busy moment of the machine meets both sides.
+ * @throws Error when the rounds are not as many, or none
+ */
+export function ratioOf(ours: readonly number[], theirs: readonly number[]): Spread {
+  if (ours.length !== theirs.length) throw new Error("ratios need as many rounds on both sides");
+  return spreadOf(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+}

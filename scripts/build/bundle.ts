@@ -71,7 +71,8 @@ const versionOnly: Plugin = {
   },
 };
 
-const optionsFor = ({ entries, flowsEntry, minify }: BundleOptions): BuildOptions => ({
+/** How a leg is bundled: everybody who looks into a bundle looks into this one. */
+export const optionsFor = ({ entries, flowsEntry, minify }: BundleOptions): BuildOptions => ({
   absWorkingDir: root,
   entryPoints: [...entries],
   outdir: path.join(root, "dist"),

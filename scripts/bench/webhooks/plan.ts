@@ -1,0 +1,66 @@
+import type { Effort } from "../report.ts";
+import type { Contender } from "./field.ts";
+import type { StationPlan } from "./stations.ts";
+
+/** What is measured, and how often. */
+
+/** Turns of a call at which the cost of a webhook is compared; 200 is as many as a call may have. */
+export const turns = [1, 2, 10, 50, 200] as const;
+
+const ordinaryOf = (contender: Contender): StationPlan => ({ name: "ordinary turn", contender, after: 1 });
+
+/** Those whose ratio is a target, in turns with each other. */
+export const ordinary: readonly StationPlan[] = (["bare", "plain", "stayline"] as const).map(ordinaryOf);
+
+/** The other ways, in turns with what is written by hand. */
+export const otherWays: readonly StationPlan[] = (["plain", "plain-idempotency", "durable"] as const).map(ordinaryOf);
+
+export const kinds: readonly StationPlan[] = [
+  ...(["plain", "plain-idempotency", "stayline"] as const).map((contender) => ({
+    ...{ name: "duplicate", contender, after: 1, isDuplicate: true },
+  })),
+  { name: "effect", contender: "stayline", after: 1, digits: "2" },
+  { name: "duplicate of an effect", contender: "stayline", after: 1, digits: "2", isDuplicate: true },
+  { name: "resume: the answer was lost", contender: "stayline-fallback", after: 1, lost: "answer" },
+  { name: "resume: the request was lost", contender: "stayline-fallback", after: 1, lost: "request" },
+];
+
+/** On a table that takes as long for everything. */
+export const delayed: readonly StationPlan[] = (["plain", "stayline"] as const).map((contender) => ({
+  ...{ name: "ordinary turn, delayed table", contender, after: 1 },
+}));
+
+/** On the same table: the embedded one itself takes longer over an item that has grown, and waiting costs CPU too. */
+export const positions: readonly StationPlan[] = turns.map((turn) => ({
+  ...{ name: `turn ${turn}`, contender: "stayline", after: turn - 1 },
+}));
+
+export interface Rounds {
+  /** calls of a station, so webhooks of a block; BatchGetItem and BatchWriteItem bring the table back in one request up to 25 */
+  readonly calls: number;
+  readonly warmUp: number;
+  readonly measured: number;
+}
+export type Repetition = Readonly<Record<"ordinary" | "otherWays" | "kinds" | "delayed" | "positions", Rounds>>;
+
+/**
+ * Blocks by effort. A webhook gets cheaper for its first thousands of times, while V8 compiles what is hot, so 4,000 of each
+ * contender are not counted; 3,000 that are have a p99 with 30 above it. Late turns have few calls: each of these walks through
+ * all turns before.
+ */
+export const repetition: Readonly<Record<Effort, Repetition>> = {
+  full: {
+    ordinary: { calls: 20, warmUp: 200, measured: 150 },
+    otherWays: { calls: 20, warmUp: 20, measured: 100 },
+    kinds: { calls: 20, warmUp: 10, measured: 25 },
+    delayed: { calls: 20, warmUp: 20, measured: 25 },
+    positions: { calls: 10, warmUp: 5, measured: 50 },
+  },
+  quick: {
+    ordinary: { calls: 5, warmUp: 1, measured: 3 },
+    otherWays: { calls: 5, warmUp: 0, measured: 1 },
+    kinds: { calls: 3, warmUp: 0, measured: 1 },
+    delayed: { calls: 3, warmUp: 0, measured: 2 },
+    positions: { calls: 2, warmUp: 0, measured: 3 },
+  },
+};
