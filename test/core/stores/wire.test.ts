@@ -11,6 +11,8 @@ const within = { nowMs: startMs, withinMs: 2_000 };
 interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** what the table takes for the time; default: this machine's */
+  readonly date?: string;
 }
 
 /** A table of which each request is answered as the test says, or not at all. */
@@ -19,16 +21,20 @@ interface Asked {
   readonly operation: string;
   readonly body: Record<string, unknown>;
   readonly agent: string | undefined;
+  /** `YYYYMMDDTHHMMSSZ` */
+  readonly signedAt: string;
 }
 const asked: Asked[] = [];
 const server = createServer((incoming, outgoing) => {
   void readBody(incoming, 100_000).then((bytes) => {
     const operation = String(incoming.headers["x-amz-target"]).replace(/^.*\./, "");
     const agent = incoming.headers["user-agent"];
-    asked.push({ operation, body: JSON.parse(bytes?.toString() ?? "{}"), agent });
+    const signedAt = String(incoming.headers["x-amz-date"]);
+    asked.push({ operation, body: JSON.parse(bytes?.toString() ?? "{}"), agent, signedAt });
     const reply = answerTo(operation, asked.length);
     if (reply === "hang") return;
-    outgoing.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(reply.body));
+    const headers = { "content-type": "application/x-amz-json-1.0", ...(reply.date && { date: reply.date }) };
+    outgoing.writeHead(reply.status, headers).end(JSON.stringify(reply.body));
   });
 });
 let endpoint = "";
@@ -108,6 +114,8 @@ test("when the time is over no further request is sent, whatever becomes of the 
 test.each([
   [400, "ProvisionedThroughputExceededException", limits.tableAttempts],
   [400, "ThrottlingException", limits.tableAttempts],
+  [400, "ReplicatedWriteConflictException", limits.tableAttempts],
+  [429, "TooMany", limits.tableAttempts],
   [503, "ServiceUnavailable", limits.tableAttempts],
   [400, "ValidationException", 1],
   [400, "ResourceNotFoundException", 1],
@@ -116,6 +124,18 @@ test.each([
   const result = await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
   expect(result).toEqual({ kind: "unavailable", reason: name });
   expect(asked).toHaveLength(times);
+});
+
+test("a clock that is wrong costs one attempt: the second is signed with the table's time", async () => {
+  const tableTime = new Date(Date.now() + 3_600_000).toUTCString();
+  const refusal = {
+    __type: "com.amazon.coral.service#InvalidSignatureException",
+    message: "Signature not yet current",
+  };
+  answerTo = (_, nth) => (nth === 1 ? { status: 400, body: refusal, date: tableTime } : ok);
+  expect(await storeWith(500).read(newCall(), within)).toEqual({ kind: "nothing" });
+  const [wrong = "", right = ""] = asked.map(({ signedAt }) => signedAt);
+  expect(Number(right.slice(9, 11))).toBe((Number(wrong.slice(9, 11)) + 1) % 24);
 });
 
 test("a request names nothing of the machine that sends it", async () => {
