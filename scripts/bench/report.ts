@@ -24,7 +24,7 @@ export interface Column {
   readonly key: string;
   /** with its unit */
   readonly title: string;
-  /** after the point, where it is shown; JSON keeps three. Default: 0 */
+  /** after the point, where it is shown; JSON keeps six. Default: 0 */
   readonly digits?: number;
 }
 

@@ -19,12 +19,16 @@ export function summaryOf(values: readonly number[]): Summary {
   return { count: sorted.length, min, p50, mean, p99, max };
 }
 
-/** Rounds every number of a report to thousandths: more digits than that are noise. */
-export function rounded(report: unknown): unknown {
-  if (typeof report === "number") return Math.round(report * 1_000) / 1_000;
-  if (Array.isArray(report)) return report.map(rounded);
+/** Rounds every number of a report to millionths: more digits than that are noise, and fewer would be missed in cents. */
+export function rounded<T>(report: T): T {
+  return roundedValue(report) as T;
+}
+
+function roundedValue(report: unknown): unknown {
+  if (typeof report === "number") return Math.round(report * 1_000_000) / 1_000_000;
+  if (Array.isArray(report)) return report.map(roundedValue);
   if (typeof report !== "object" || report === null) return report;
-  return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, rounded(value)]));
+  return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, roundedValue(value)]));
 }
 
 /** Where the middle half of the values lies, and the middle. */

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 /** The contenders that are not ours; each is a file of this folder. */
-export const competitorNames = ["bare", "plain", "plain-idempotency", "durable"] as const;
+export const competitorNames = ["bare", "one-write", "plain", "plain-idempotency", "durable"] as const;
 export type CompetitorName = (typeof competitorNames)[number];
 
 export interface Competitor {

@@ -2,8 +2,9 @@ import { IdempotencyConfig, makeIdempotent } from "@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from "@aws-lambda-powertools/idempotency/dynamodb";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { type Params, paramsOf } from "./params.ts";
 import { client } from "./sessions.ts";
-import { isSigned, type Params, paramsOf, type Result, refused, takeTurn } from "./webhook.ts";
+import { isSigned, type Result, refused, takeTurn } from "./webhook.ts";
 
 /**
  * The same, made idempotent by Powertools, by the token that Twilio repeats when it asks again [D Connection

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { isSigned, paramsOf, type Result, refused, takeTurn } from "./webhook.ts";
+import { paramsOf } from "./params.ts";
+import { isSigned, type Result, refused, takeTurn } from "./webhook.ts";
 
 /** What a good engineer writes today. */
 export const handler = middy<APIGatewayProxyEventV2, Result>().handler(async (event) => {

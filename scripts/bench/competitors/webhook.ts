@@ -1,20 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import twilio from "twilio";
+import type { Params } from "./params.ts";
 import { flowName, question } from "./question.ts";
 import { readSession, writeSession } from "./sessions.ts";
 
 /** A webhook as it is written by hand: the whole `twilio` package, the session read and then written. */
-export type Params = Readonly<Record<string, string>>;
 export type Result = APIGatewayProxyStructuredResultV2;
 
 const { PRIMARY_BASE_URL: baseUrl = "", TWILIO_AUTH_TOKEN: authToken = "" } = process.env;
 const actionUrl = `${baseUrl}/voice/${flowName}`;
 const promptUrl = `${baseUrl}/prompts/${question.file}`;
-
-export function paramsOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Params {
-  const text = isBase64Encoded ? Buffer.from(body, "base64").toString() : body;
-  return Object.fromEntries(new URLSearchParams(text));
-}
 
 export function isSigned({ headers, rawPath, rawQueryString }: APIGatewayProxyEventV2, params: Params): boolean {
   const url = `${baseUrl}${rawPath}${rawQueryString && `?${rawQueryString}`}`;

@@ -23,7 +23,7 @@ beforeAll(async () => {
   field = await openField({ workDir });
   tables = openTables(field.world);
   proxy = await startCountingProxy(field.world.endpoint);
-  const everybody: readonly Contender[] = ["bare", ...playing, "stayline-fallback"];
+  const everybody: readonly Contender[] = ["bare", "one-write", ...playing, "stayline-fallback"];
   await Promise.all(
     everybody.map(async (contender) => legs.set(contender, await field.start(contender, { tableUrl: proxy.url }))),
   );
@@ -66,8 +66,10 @@ test("everybody who plays asks what Stayline asks, and goes on when nothing is s
     const { body } = await firstAnswer(contender, await stationOf(ordinaryOf(contender)));
     expect(heard(body), contender).toEqual(second);
   }
-  const { body } = await firstAnswer("bare", await stationOf(ordinaryOf("bare")));
-  expect(heard(body)).toMatchObject({ files: [question.file], says: [question.ask(1)], numDigits: "1" });
+  for (const contender of ["bare", "one-write"] as const) {
+    const { body } = await firstAnswer(contender, await stationOf(ordinaryOf(contender)));
+    expect(heard(body)).toMatchObject({ files: [question.file], says: [question.ask(1)], numDigits: "1" });
+  }
 });
 
 test("the fallback leg takes the call on: the answer that was lost is given again, the request that was lost is taken", async () => {
@@ -133,6 +135,7 @@ test.each<[StationPlan, Readonly<Record<string, number>>]>([
     { PutItem: 1, GetItem: 1 },
   ],
   [ordinaryOf("bare"), {}],
+  [ordinaryOf("one-write"), { UpdateItem: 1 }],
 ])("the table is asked as often as it is told: %o", async (plan, operations) => {
   const traffic = await counted({ station: await stationOf(plan), leg: legOf(plan.contender) }, proxy);
   expect(traffic.operations).toEqual(operations);

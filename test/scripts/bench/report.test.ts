@@ -1,11 +1,14 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import { readArguments, usualSeed } from "../../../scripts/bench/arguments.ts";
 import { withFigures } from "../../../scripts/bench/page.ts";
 import { isMet, type Part, type PartReport, partNames, type Target } from "../../../scripts/bench/report.ts";
-import { runBench } from "../../../scripts/bench/run.ts";
+import { type BenchReport, runBench } from "../../../scripts/bench/run.ts";
 import { chartsSvg } from "../../../scripts/bench/svg.ts";
 import { partMarkdown, terminalText } from "../../../scripts/bench/text.ts";
+import { root } from "../../../scripts/build/bundle.ts";
 
 const trips: Target = { what: "round trips", bound: { exactly: 1 }, measured: 1, kind: "count" };
 const found: PartReport = {
@@ -105,6 +108,15 @@ describe("docs/performance.md", () => {
     const report = await ran(part);
     expect(() => withFigures(page.replace("figures: load", "figures: growth"), report)).toThrow("no place for 'load'");
     expect(() => withFigures(page.replace("figures: load", "figures: loads"), report)).toThrow("'loads' is no part");
+  });
+
+  test("holds what the run in docs/performance.json found, and its picture shows the same", async () => {
+    const read = (name: string) => readFile(path.join(root, "docs", name), "utf8");
+    const report = JSON.parse(await read("performance.json")) as BenchReport;
+    const written = await read("performance.md");
+    expect(withFigures(written, report)).toBe(written);
+    expect(report.effort).toBe("full");
+    expect(chartsSvg(report.parts.flatMap((one) => one.report.charts))).toBe(await read("performance.svg"));
   });
 });
 
