@@ -1,5 +1,5 @@
 import { limits } from "../../../core/limits.ts";
-import type { BenchContext, Chart, Part, PartReport } from "../report.ts";
+import type { BenchContext, Chart, Part, PartReport, Target } from "../report.ts";
 import { readDeployment } from "./assumptions.ts";
 import { costNotes, costTables, priceTable } from "./cost-tables.ts";
 import { type GrowingCall, growingCalls, growthNotes, growthTables, shownTurns } from "./items.ts";
@@ -37,7 +37,7 @@ export const growthPart: Part = {
       const { tables, charts, notes } = simulate(shapes, { deployment, seed, callsPerDay });
       return {
         tables: [...growthTables(calls), urls.table, ...costTables(shapes, deployment), ...tables, priceTable()],
-        targets: [urls.target],
+        targets: [...unitTargets(calls), urls.target],
         charts: [unitsChart(calls), ...charts],
         notes: [...growthNotes(calls), urls.note, ...costNotes(shapes, deployment), ...notes],
       };
@@ -46,6 +46,21 @@ export const growthPart: Part = {
     }
   },
 };
+
+/** An early webhook is one write unit; a late one of a long call is not, because the trail is in the item. */
+function unitTargets([plain]: readonly GrowingCall[]): Target[] {
+  const unitsOf = (turn: number) => plain?.turns[turn - 1]?.units;
+  const [first, tenth, last] = [unitsOf(1), unitsOf(10), unitsOf(limits.turnsMax)];
+  const targets: Target[] = [];
+  if (tenth !== undefined) {
+    targets.push({ what: "write units of turn 10, no data", bound: { exactly: 1 }, measured: tenth, kind: "count" });
+  }
+  if (first !== undefined && last !== undefined) {
+    const what = `write units of turn ${limits.turnsMax}, x turn 1`;
+    targets.push({ what, bound: { atMost: 1.2 }, measured: last / first, kind: "ratio" });
+  }
+  return targets;
+}
 
 function unitsChart(calls: readonly GrowingCall[]): Chart {
   const [plain] = calls;
