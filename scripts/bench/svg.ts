@@ -2,11 +2,12 @@ import { escaped } from "../trace/escaped.ts";
 import type { Bar, Chart } from "./report.ts";
 
 /** Sizes in pixels of the picture's own grid. */
-const width = 960;
+const width = 1_200;
 const columns = 2;
 const gap = 28;
 const panelWidth = (width - gap * (columns + 1)) / columns;
-const labelWidth = 190;
+/** 44 letters of 13 px */
+const labelWidth = 300;
 const valueWidth = 64;
 const barHeight = 18;
 const barStep = 26;

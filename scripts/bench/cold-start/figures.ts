@@ -1,5 +1,6 @@
 import type { Chart, PartReport, Table, Target } from "../report.ts";
 import { ratioOf, type Spread, spreadOf } from "../statistics.ts";
+import { titles } from "../webhooks/figures.ts";
 import { type Candidate, nodeAlone, primaryName } from "./candidates.ts";
 import type { Share } from "./dependencies.ts";
 import type { ColdStart } from "./start-once.ts";
@@ -73,10 +74,10 @@ function startsTable(found: readonly StartFound[]): Table {
       { key: "ownMb", title: "MB beyond Node", digits: 1 },
     ],
     rows: found.map((one) => {
-      const { name, bytes, gzipBytes } = one;
+      const { bytes, gzipBytes } = one;
       const imported = spreadOf(importMs(one));
       const memory = spreadOf(rssMb(one)).median;
-      const always = { name, rssMb: memory, rssRatio: ratioOf(rssMb(one), rssMb(plain)).median };
+      const always = { name: titleOf(one), rssMb: memory, rssRatio: ratioOf(rssMb(one), rssMb(plain)).median };
       if (bytes === 0) return always;
       return {
         ...always,
@@ -142,9 +143,15 @@ function chart(title: string, found: readonly StartFound[], of: (one: StartFound
     const values = of(one);
     if (values.length === 0) return [];
     const { low, median, high } = spreadOf(values);
-    return [{ label: one.name, value: median, spread: [low, high] as const, isOurs: one.isOurs }];
+    return [{ label: titleOf(one), value: median, spread: [low, high] as const, isOurs: one.isOurs }];
   });
   return { title, unit: "ms", digits: 0, bars };
+}
+
+/** Others by what they are, as in the tables of webhooks; ours by their leg and bundle. */
+function titleOf({ name }: StartFound): string {
+  const titlesByName: Readonly<Record<string, string>> = titles;
+  return titlesByName[name] ?? name;
 }
 
 function named(found: readonly StartFound[], name: string): StartFound {

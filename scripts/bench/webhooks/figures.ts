@@ -9,7 +9,7 @@ import { answerDelayMs } from "./table-after-delay.ts";
 
 export const titles: Readonly<Record<Contender, string>> = {
   bare: "bare middy, a fixed document",
-  "one-write": "one conditional write and a fixed document: the limit",
+  "one-write": "one write alone: the limit",
   plain: "by hand: twilio, get and put",
   "plain-idempotency": "by hand, with Powertools idempotency",
   durable: "AWS durable execution SDK, one step",
