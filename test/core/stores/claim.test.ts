@@ -19,6 +19,19 @@ onEveryStore("claim", (target, name) => {
     expect(done.effects.get("0:book")).toEqual(effect("done", "t1", "sealed-R"));
   });
 
+  test("a letter is claimed with the time at which it is due, where the outbox's index finds it; another effect is not found", async () => {
+    const { store, raw } = target();
+    const [letter, other] = [newCall(), newCall()];
+    const dueAtMs = 1_700_000_000_000;
+    await store.claim(letter, { ...claimAt(at(0), "letter", "t1"), dueAtMs }, timing());
+    await store.claim(other, claimAt(at(0), "book", "t1"), timing());
+    // only a table has an index
+    if (raw === undefined) return;
+    expect(await raw(letter)).toMatchObject({ outbox: { S: "open" }, dueAtMs: { N: String(dueAtMs) } });
+    expect(Object.keys(await raw(other))).not.toEqual(expect.arrayContaining(["outbox"]));
+    expect(await raw(other)).not.toHaveProperty("dueAtMs");
+  });
+
   test.each([
     ["a turn ahead", at(3), at(2)],
     ["an attempt ahead by a resume", at(2, 1, 1), at(2)],
