@@ -10,6 +10,7 @@ import { createLiveCaller } from "./caller.ts";
 import type { Observed } from "./observer.ts";
 import { createObserver } from "./observer.ts";
 import type { Pace } from "./pace.ts";
+import { createPosition } from "./position.ts";
 import type { Prompts } from "./prompts.ts";
 import { heardOf } from "./sounds.ts";
 
@@ -72,11 +73,10 @@ export function startCall(settings: CallSettings): ConsoleCall {
   let live: LiveCall | undefined;
   let failovers = 0;
   let ended: CallSummary["ended"];
-  let step: string | undefined;
-  let turn: number | undefined;
+  const position = createPosition();
   let quietSinceMs: number | undefined = 0;
 
-  const turnNow = () => observer.checkpoint()?.turn ?? turn ?? 0;
+  const turnNow = () => observer.checkpoint()?.turn ?? position.turn ?? 0;
   const endSilence = () => {
     const now = atMs();
     if (quietSinceMs !== undefined && now - quietSinceMs >= silenceMsMin) {
@@ -126,7 +126,8 @@ export function startCall(settings: CallSettings): ConsoleCall {
     if (event.kind === "ended") return end(event.ended);
     // one clock for all that is told of a call: the line's own began a moment later
     observer.event({ ...event, atMs: atMs() });
-    if (event.kind === "reply") step = observer.checkpoint()?.step ?? step;
+    // the last document of a call has no checkpoint: then the leg's line has told more
+    if (event.kind === "reply") position.reach(observer.checkpoint()?.turn, observer.checkpoint()?.step);
   };
   const question = () => {
     const now = caller.question();
@@ -136,8 +137,8 @@ export function startCall(settings: CallSettings): ConsoleCall {
     ...{ id, callSid, flow, language, startedAt, failovers },
     state: ended !== undefined ? "ended" : pace.isPaused() ? "paused" : "on",
     ...(ended === undefined ? {} : { ended }),
-    ...(step === undefined ? {} : { step }),
-    ...(observer.checkpoint() === undefined && turn === undefined ? {} : { turn: turnNow() }),
+    ...(position.step === undefined ? {} : { step: position.step }),
+    ...(position.turn === undefined ? {} : { turn: position.turn }),
     ...(settings.replayOf === undefined ? {} : { replayOf: settings.replayOf }),
     ...question(),
   });
@@ -184,10 +185,7 @@ export function startCall(settings: CallSettings): ConsoleCall {
     step: () => pace.step(),
     answers: () => answers,
     effects: () => effects,
-    turn: (known, at) => {
-      turn = known ?? turn;
-      step = at ?? step;
-    },
+    turn: position.reach,
     effect: (effect, state) => {
       if (state === "done" && effects.length < answersMax) effects.push({ turn: turnNow(), effect });
       tell({ kind: "effect", atMs: atMs(), callId: id, effect, state });

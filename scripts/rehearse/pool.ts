@@ -32,7 +32,8 @@ export interface Now {
   readonly task: Task | undefined;
 }
 
-const youngGenerationMb = 256;
+/** Most of what a call allocates is garbage when it is over. */
+export const youngGenerationMb = 256;
 
 /** A worker died, or a task of it threw. */
 export class PoolError extends Error {
@@ -62,7 +63,6 @@ export function runTasks(plan: Plan, tasks: readonly Task[], order: readonly num
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL("./worker.ts", import.meta.url), {
         workerData: { plan, shared },
-        // most of what a call allocates is garbage when it is over
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
         execArgv: ["--disable-warning=ExperimentalWarning"],
       });

@@ -1,11 +1,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { PlannedScript } from "../../rehearse/plan.ts";
+import { youngGenerationMb } from "../../rehearse/pool.ts";
 import type { Round } from "./survey.ts";
 import type { WorkerData } from "./worker.ts";
-
-/** as each worker of the rehearsal has: most of what a call allocates is garbage when it is over */
-const youngGenerationMb = 256;
 
 export interface SurveyWorker {
   /** @throws Error with which the worker ended */
