@@ -23,7 +23,7 @@ type Names = Record<string, string>;
 type Values = Record<string, AttributeValue>;
 /**
  * One `UpdateItem`. Attributes stand in its expressions by their own names, but for those that DynamoDB reserves (`data`, `token`)
- * and those with a `#` in them: what is sent with every webhook is a fifth shorter so. [D DynamoDB, reserved words]
+ * and those with a `#` in them: what is sent with every webhook is shorter so. [D DynamoDB, reserved words]
  */
 interface Update {
   readonly set: string[];
@@ -34,7 +34,7 @@ interface Update {
 }
 
 /**
- * Of the SDK's own steps before a request is sent, those that bring us nothing and cost a tenth of a webhook's CPU: the log that nobody
+ * Of the SDK's own steps before a request is sent, those that bring us nothing and cost CPU (docs/performance.md): the log that nobody
  * gave it, the long user agent, and the header by which Lambda finds functions that call themselves by way of a service.
  */
 const unusedSteps = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];

@@ -5,8 +5,8 @@ import * as v from "valibot";
 import type { Leg } from "../../core/checkpoint.ts";
 import { limits } from "../../core/limits.ts";
 import { probeParameter } from "../../core/probe.ts";
-import { signedEvent } from "../bench/signed-event.ts";
 import { newChallenge, probeUrl } from "../number/probe.ts";
+import { signedEvent } from "../stack/signed-event.ts";
 import type { Answer, Asked, Deadlines } from "./probe-ask.ts";
 
 /** From the caller inwards; the last is another cloud. */

@@ -2,11 +2,11 @@ import { asObject, readTemplate, type Template } from "../../check-deploy/templa
 
 /** What a deployment is taken to be like where neither a count nor a documented limit says it. Each number once, with its reason. */
 export const assumed = {
-  /** A warm webhook with its write, in Lambda: 1.2 ms beside an idle local table, and a real table answers in single-digit milliseconds. */
+  /** A warm webhook with its write, in Lambda: some 2 ms beside an idle local table, and a real table answers in single-digit milliseconds. */
   primaryWebhookMs: 10,
   /** A webhook on Functions: start of an execution on a shared platform, and a table in another network. */
   functionWebhookMs: 100,
-  /** A new instance of the primary to its first answer: Lambda's own start, 60 ms of import and first webhook, and the secrets. */
+  /** A new instance of the primary to its first answer: Lambda's own start, 70 ms of import and first webhook, and the secrets. */
   coldStartMs: 500,
   /** Reads of parameters by an instance that starts: the secrets, and the switch of sorry mode. */
   parameterReadsPerStart: 2,

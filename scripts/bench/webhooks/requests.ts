@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { signedEvent } from "../signed-event.ts";
+import { signedEvent } from "../../stack/signed-event.ts";
 
 /** A webhook request, and what its clouds make of it. */
 export interface WebhookRequest {
