@@ -8,7 +8,8 @@ import { limits } from "../limits.ts";
  * once their quota is spent in an outage, know nothing of the webhook's time, and make for every request an error that it may need.
  */
 export const oneAttempt: NonNullable<DynamoDBClientConfig["retryStrategy"]> = {
-  mode: "one",
+  // a name would be added to a list for the user agent, with each request anew: the list belongs to what `cacheMiddleware` keeps
+  mode: "",
   retry: (next, args) => next(args),
 };
 
