@@ -114,10 +114,13 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
   };
 }
 
-/** The table holds nothing, or is behind, or is exactly at the position, or is of an earlier epoch (rule 1). */
+/**
+ * The table holds nothing, or is behind, or is exactly at the position, or is of an earlier epoch (rule 1). AND comes before OR
+ * [D DynamoDB, condition expressions]; parentheses around it would say so again, and the embedded table takes long over each pair.
+ */
 function fence(update: Update, from: Commit["from"]): void {
   update.conditions.push(
-    "(attribute_not_exists(turn) OR turn < :fromTurn OR (turn = :fromTurn AND attempt <= :fromAttempt)" +
+    "(attribute_not_exists(turn) OR turn < :fromTurn OR turn = :fromTurn AND attempt <= :fromAttempt" +
       " OR resumes < :fromResumes)",
   );
   Object.assign(update.values, {

@@ -34,8 +34,8 @@ export const tableConditions: readonly Rule[] = [
         replacements: [
           {
             file,
-            find: "(turn = :fromTurn AND attempt <= :fromAttempt)",
-            replace: "(turn = :fromTurn AND (attempt <= :fromAttempt OR attempt > :fromAttempt))",
+            find: "turn = :fromTurn AND attempt <= :fromAttempt",
+            replace: "turn = :fromTurn AND (attempt <= :fromAttempt OR attempt > :fromAttempt)",
           },
         ],
       },

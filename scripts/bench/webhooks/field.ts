@@ -6,7 +6,7 @@ import { legEnvironments } from "../../stack/leg-environments.ts";
 import { buildCompetitors, type CompetitorName } from "../competitors/build.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Answer, Block, LegOptions, Task } from "./leg-process.ts";
-import type { World } from "./world-process.ts";
+import type { World, WorldTask } from "./world-process.ts";
 
 /** The contenders as they would be deployed, each beside the same table. */
 
@@ -27,6 +27,8 @@ export interface StartOptions {
 export interface Field {
   readonly world: World;
   start(contender: Contender, options?: StartOptions): Promise<Leg>;
+  /** How long the delayed table takes, from now on. */
+  answerAfter(delayMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function openField({ workDir, minify = true }: FieldOptions): Promi
   const theirs = buildCompetitors(path.join(workDir, "competitors"), minify);
   const [{ lambdaDir, functionsDir }, competitors] = await Promise.all([ours, theirs]);
   // last: a process that is running has to be stopped
-  const { world, stop } = await startWorld();
+  const { world, answerAfter, stop } = await startWorld();
   const authToken = randomBytes(16).toString("hex");
   const sealKeys = `k1:${randomBytes(32).toString("base64")}`;
 
@@ -87,14 +89,19 @@ export async function openField({ workDir, minify = true }: FieldOptions): Promi
         stop: leg.stop,
       };
     },
+    answerAfter,
     stop,
   };
 }
 
 /** The embedded table and the outside service, in a process of their own. */
-export async function startWorld(): Promise<{ readonly world: World; stop(): Promise<void> }> {
-  const child = await startChild<"tell", World>("world-process", { first: "start", env: {} });
-  return { world: await child.run("tell"), stop: child.stop };
+export async function startWorld(): Promise<{ readonly world: World } & Pick<Field, "answerAfter" | "stop">> {
+  const child = await startChild<WorldTask, World>("world-process", { first: "start", env: {} });
+  return {
+    world: await child.run("tell"),
+    answerAfter: async (answerAfterMs) => void (await child.run({ answerAfterMs })),
+    stop: child.stop,
+  };
 }
 
 /** The file of each leg that takes webhooks. */

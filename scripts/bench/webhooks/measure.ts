@@ -21,16 +21,19 @@ async function once({ station, leg }: At): Promise<Block> {
  * Measures all stations in rounds: a block at each in turn, so that a busy moment of the machine meets all of them. The order is
  * drawn anew each time: whoever comes after the same neighbour every time would pay for what that one leaves behind.
  *
+ * @param warm told when the warm-up is over
  * @returns blocks by station, one of each round
  */
 export async function inRounds(
   places: readonly At[],
   rounds: Pick<Rounds, "warmUp" | "measured">,
   seed: number,
+  warm: () => Promise<void> = async () => {},
 ): Promise<ReadonlyMap<Station, readonly Block[]>> {
   const blocks = new Map<Station, Block[]>(places.map(({ station }) => [station, []]));
   for (const { station, leg } of places) await leg.hold(station.name, station.requests);
   for (let round = 0; round < rounds.warmUp + rounds.measured; round += 1) {
+    if (round === rounds.warmUp) await warm();
     for (const place of shuffled(places, seed, round)) {
       const block = await once(place);
       if (round >= rounds.warmUp) blocks.get(place.station)?.push(block);

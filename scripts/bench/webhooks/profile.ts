@@ -7,6 +7,7 @@ import { competitorNames } from "../competitors/build.ts";
 import { summaryOf } from "../statistics.ts";
 import { type Contender, openField, type StartOptions } from "./field.ts";
 import { inRounds } from "./measure.ts";
+import { warmUpWebhooks } from "./plan.ts";
 import { arriveAt, type StationPlan } from "./stations.ts";
 import { openTables } from "./tables.ts";
 
@@ -31,8 +32,6 @@ export interface ProfileOptions extends StartOptions {
 }
 
 const callsPerBlock = 20;
-/** as many as the bench does not count either */
-const warmUpWebhooks = 1_500;
 
 /** @returns per webhook: CPU and wall time in milliseconds, after a warm-up */
 export async function profile({ contender, kind, webhooks, minify, ...startOptions }: ProfileOptions) {

@@ -5,6 +5,7 @@ import type { Block } from "./leg-process.ts";
 import { type At, counted, inRounds, type Traffic } from "./measure.ts";
 import { delayed, kinds, ordinary, otherWays, positions, type Rounds, repetition } from "./plan.ts";
 import { arriveAt, type StationPlan } from "./stations.ts";
+import { answerDelayMs } from "./table-after-delay.ts";
 import { openTables } from "./tables.ts";
 
 /** What was found at one station. */
@@ -61,7 +62,9 @@ export async function runWebhooks({ effort, seed, workDir, progress }: RunOption
         traffic.push(isCounted ? await counted({ station, leg: await counting.of(plan.contender) }, proxy) : undefined);
       }
       progress(`${what}: ${rounds.measured} rounds`);
-      const blocks = await inRounds(places, rounds, seed);
+      // a table that makes wait warms up nothing but the wait
+      if (on === waiting) await field.answerAfter(0);
+      const blocks = await inRounds(places, rounds, seed, () => field.answerAfter(answerDelayMs));
       return places.map(({ station }, nth) => {
         const { name, contender } = station;
         return { name, contender, blocks: blocks.get(station) ?? [], traffic: traffic[nth] };
