@@ -39,6 +39,16 @@ interface Update {
  */
 const unusedSteps = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
 
+/** The SDK makes a signer for each request, from a copy of all of its settings; ours are the same for all. */
+function keepSigner({ config }: DynamoDBClient): void {
+  const { signer: newSigner } = config;
+  let signer: Awaited<ReturnType<typeof newSigner>> | undefined;
+  config.signer = async (scheme) => {
+    signer ??= await newSigner(scheme);
+    return signer;
+  };
+}
+
 /**
  * The checkpoint table in DynamoDB: one item per call, every write one conditional `UpdateItem`.
  * Entries of maps are attributes of their own (`e#turn:name`, `p#turn`, `o#turn`, `v#slot`), because an update of a
@@ -57,6 +67,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
     },
   });
   for (const step of unusedSteps) client.middlewareStack.remove(step);
+  keepSigner(client);
   const TableName = settings.table;
 
   async function read(callSid: string, withinMs: number) {
