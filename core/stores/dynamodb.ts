@@ -1,7 +1,6 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
   UpdateItemCommand,
@@ -9,7 +8,8 @@ import {
 import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } from "../checkpoint-store.ts";
 import { limits } from "../limits.ts";
 import { encodeTrail, trailSlot } from "../trail.ts";
-import { attempted, oneAttempt } from "./dynamodb-attempts.ts";
+import { attempted } from "./dynamodb-attempts.ts";
+import { leanClient } from "./dynamodb-client.ts";
 import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
 
 export interface DynamodbSettings {
@@ -34,40 +34,12 @@ interface Update {
 }
 
 /**
- * Of the SDK's own steps before a request is sent, those that bring us nothing and cost CPU (docs/performance.md): the log that nobody
- * gave it, the long user agent, and the header by which Lambda finds functions that call themselves by way of a service.
- */
-const unusedSteps = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
-
-/** The SDK makes a signer for each request, from a copy of all of its settings; ours are the same for all. */
-function keepSigner({ config }: DynamoDBClient): void {
-  const { signer: newSigner } = config;
-  let signer: Awaited<ReturnType<typeof newSigner>> | undefined;
-  config.signer = async (scheme) => {
-    signer ??= await newSigner(scheme);
-    return signer;
-  };
-}
-
-/**
  * The checkpoint table in DynamoDB: one item per call, every write one conditional `UpdateItem`.
  * Entries of maps are attributes of their own (`e#turn:name`, `p#turn`, `o#turn`, `v#slot`), because an update of a
  * path inside a map fails where the map does not exist yet, and that must not cost a second round trip.
  */
 export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
-  const client = new DynamoDBClient({
-    ...settings.client,
-    retryStrategy: oneAttempt,
-    // what is done for each kind of request is put together once, not for each request
-    cacheMiddleware: true,
-    requestHandler: {
-      connectionTimeout: settings.attemptMs,
-      requestTimeout: settings.attemptMs,
-      throwOnRequestTimeout: true,
-    },
-  });
-  for (const step of unusedSteps) client.middlewareStack.remove(step);
-  keepSigner(client);
+  const client = leanClient(settings.client, settings.attemptMs);
   const TableName = settings.table;
 
   async function read(callSid: string, withinMs: number) {
@@ -114,7 +86,7 @@ export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
       }
     },
     claim: (callSid, claim, timing) => write(callSid, claimUpdate(claim), timing),
-    commit: (callSid, commit, timing) => write(callSid, commitUpdate(commit, timing.nowMs), timing),
+    commit: (callSid, commit, timing) => write(callSid, commitUpdate(commit), timing),
     note(callSid, facts, timing) {
       const update: Update = { set: [], conditions: [], names: {}, values: {} };
       putEffects(update, facts.effects ?? new Map());
@@ -169,7 +141,7 @@ function claimUpdate(claim: Claim): Update {
   return update;
 }
 
-function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit, nowMs: number): Update {
+function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit): Update {
   const update: Update = { set: [], conditions: [], names: {}, values: {} };
   fence(update, from);
   if (pin !== "any") pinned(update, from.turn, pin.token);
@@ -184,8 +156,9 @@ function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit, nowM
   put(update, "build", ":build", s(c.build));
   put(update, "schemaVersion", ":schema", n(itemSchemaVersion));
   putAs(update, "#trail", `v#${trailSlot(trail)}`, ":trail", s(encodeTrail(trail)));
-  update.values[":started"] = n(nowMs);
-  update.set.push("startedAtMs = if_not_exists(startedAtMs, :started)");
+
+  // `:now` is given with every write
+  update.set.push("startedAtMs = if_not_exists(startedAtMs, :now)");
   putEffects(update, effects);
   if (from.turn >= limits.pinTurnsKept) {
     const old = from.turn - limits.pinTurnsKept;
