@@ -2,10 +2,13 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { closeServer, host, listen } from "./listen.ts";
+import { keepParsed } from "./parsed-expressions.ts";
 
 /** dynalite has no types. Its waiting times imitate the real service's and would only cost start-up time here. */
 type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
-const dynalite: Dynalite = createRequire(import.meta.url)("dynalite");
+const require = createRequire(import.meta.url);
+const dynalite: Dynalite = require("dynalite");
+for (const parser of ["conditionParser", "updateParser"]) keepParsed(require(`dynalite/db/${parser}`));
 
 export interface Table {
   /** URL of dynalite itself, without the proxy. */

@@ -177,13 +177,13 @@ function named(all: readonly Found[], name: string): Found {
 }
 
 const notes = [
-  "Every contender is alone in a process; the embedded table and the outside service share another one, on loopback. CPU is that of all threads of the contender's process, per block of 20 webhooks; latency is that of each webhook. Ratios are of one round each, then their median.",
+  "Every contender is alone in a process; the embedded table and the outside service share another one, on loopback. CPU is that of all threads of the contender's process, per block; latency is that of each webhook. Ratios are of one round each, then their median.",
   "The durable execution SDK has another shape, so its row is no ratio to be won: a step of a running execution under the SDK's own local runner, whose store is a thread of the same process (its CPU is in the figure) and which neither signs nor sends a request. No document is made and no signature is checked in it. A real call would be suspended and called back for each webhook, with the round trips of the service.",
   "The limit is what keeps a position at the least: middy, the SDK as it comes, one conditional write of one number, a fixed document. How much of a webhook is Stayline's own work is what it has beyond that.",
   "By hand means: middy, the whole twilio package, the session read (consistently) and then written with lib-dynamodb; an ES module, minified. It seals nothing and writes no log line; Stayline's figures hold both.",
   "A duplicate takes the session that was written by hand one question further: the caller loses a question. With Powertools and Twilio's idempotency token it is answered as before, and so it is by Stayline.",
   "A duplicate costs Stayline two requests here because the embedded table does not return the item that won; where it is returned, as by DynamoDB, one request is enough: test/core/stores/commit.test.ts.",
   "An effect here is a POST to an outside service on loopback between claim and commit; its CPU on the caller's side is in the figure.",
-  `The embedded table takes longer for one update with conditions than for a get and a put together, and latency on it holds that. One table is of a stand-in that agrees with everything after ${answerDelayMs} ms, whatever it is asked: there, latency is round trips and the contender's own work.`,
+  `The embedded table is dynalite, made to keep the expressions that it has parsed (scripts/stack/parsed-expressions.ts): so one update with conditions takes it about as long as a get and a put together, and without that longer. One table is of a stand-in that agrees with everything after ${answerDelayMs} ms, whatever it is asked: there, latency is round trips and the contender's own work.`,
   "Turns into a call are walked on the embedded table, and their requests and bytes are counted there; time is measured on the stand-in, because the embedded table takes longer over an item that has grown, and a process that waits longer uses more CPU when it wakes.",
 ];

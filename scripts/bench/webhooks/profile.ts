@@ -31,7 +31,7 @@ export interface ProfileOptions extends StartOptions {
   readonly minify: boolean;
 }
 
-const callsPerBlock = 20;
+const callsPerBlock = 100;
 
 /** @returns per webhook: CPU and wall time in milliseconds, after a warm-up */
 export async function profile({ contender, kind, webhooks, minify, ...startOptions }: ProfileOptions) {
