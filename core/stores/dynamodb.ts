@@ -156,7 +156,6 @@ function commitUpdate({ from, pin, checkpoint: c, trail, effects }: Commit): Upd
   put(update, "build", ":build", s(c.build));
   put(update, "schemaVersion", ":schema", n(itemSchemaVersion));
   putAs(update, "#trail", `v#${trailSlot(trail)}`, ":trail", s(encodeTrail(trail)));
-
   // `:now` is given with every write
   update.set.push("startedAtMs = if_not_exists(startedAtMs, :now)");
   putEffects(update, effects);
