@@ -62,7 +62,8 @@ const spoken: Record<Language, Element["attributes"]> = {
  */
 export function renderTwiml(verbs: readonly { verb: Verb; index: number }[], context: RenderContext): string {
   const response = new VoiceResponse();
-  for (const { verb, index } of verbs) append(response, toElement(verb, index, context));
+  const root: XmlNode = response.response;
+  for (const { verb, index } of verbs) append(root, toElement(verb, index, context));
   const twiml = response.toString();
   const bytes = Buffer.byteLength(twiml);
   if (bytes > limits.documentBytesMax) {
@@ -222,13 +223,20 @@ function element(name: string, attributes: Element["attributes"], children: Elem
   return { name, attributes, children };
 }
 
-type Parent = Pick<InstanceType<typeof VoiceResponse>, "addChild" | "addText">;
+/**
+ * A node of the builder's tree, which Twilio's classes wrap: `addChild` and `addText` call these two. Each wrapper of an element makes a
+ * whole document besides that nobody looks at, so the elements are added without (docs/performance.md).
+ */
+interface XmlNode {
+  ele(name: string, attributes: Readonly<Record<string, string>>): XmlNode;
+  txt(text: string): XmlNode;
+}
 
-function append(parent: Parent, { name, attributes, children }: Element): void {
+function append(parent: XmlNode, { name, attributes, children }: Element): void {
   const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  const node = parent.addChild(name, Object.fromEntries(set.map(([key, value]) => [key, xmlText(valueText(value))])));
+  const node = parent.ele(name, Object.fromEntries(set.map(([key, value]) => [key, xmlText(valueText(value))])));
   for (const child of children) {
-    if (typeof child === "string") node.addText(xmlText(child));
+    if (typeof child === "string") node.txt(xmlText(child));
     else append(node, child);
   }
 }

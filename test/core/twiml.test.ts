@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import VoiceResponse from "twilio/lib/twiml/VoiceResponse.js";
 import { describe, expect, test } from "vitest";
 import { lastResortTwiml } from "../../core/last-resort.ts";
 import { limits } from "../../core/limits.ts";
@@ -160,6 +161,19 @@ describe("a document", () => {
       { name: "Record", attributes: { maxLength: "30", trim: "do-not-trim", playBeep: "false" } },
     ]);
     expect(first([reject("busy")])).toMatchObject({ name: "Reject", attributes: { reason: "busy" } });
+  });
+
+  test("is to the byte what Twilio's own classes make", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (words, hints) => {
+        const twiml = renderTwiml([{ verb: gather({ numDigits: 1, hints }, say(words)), index: 0 }], asking);
+        const response = new VoiceResponse();
+        const action = "https://p.example.com/a?verb=gather&n=0";
+        const gathered = response.addChild("Gather", { numDigits: "1", hints: xmlText(hints), action });
+        gathered.addChild("Say", { language: "en-US" }).addText(xmlText(words));
+        expect(twiml).toBe(response.toString());
+      }),
+    );
   });
 
   test("speaks the language of the call", () => {
