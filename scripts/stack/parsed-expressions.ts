@@ -55,13 +55,19 @@ export function keepParsed(parser: ExpressionParser): void {
 
 /** All that a tree depends on, but for what is in the values: the parser looks at their types alone. */
 function keyOf(expression: string, { attrNames = {}, attrVals = {} }: ExpressionContext): string {
-  const types = Object.entries(attrVals).map(([name, value]) => `${name} ${Object.keys(value).join()}`);
-  return JSON.stringify([expression, attrNames, types]);
+  let key = expression;
+  for (const name in attrNames) key += `\n${name} ${JSON.stringify(attrNames[name])}`;
+  for (const name in attrVals) {
+    key += `\n${name}`;
+    for (const type in attrVals[name]) key += ` ${type}`;
+  }
+  return key;
 }
 
 /** Bounds are compared with each other, and a type is named by a value, while an expression is parsed. */
 const looksIntoValues = (expression: string) => /between|attribute_type/i.test(expression);
 
+/** Stands in a kept tree where a value was. */
 class Place {
   readonly name: string;
   constructor(name: string) {
@@ -69,24 +75,27 @@ class Place {
   }
 }
 
+/** The tree with places for its values; what holds none is frozen, because all later requests share it. */
 function emptied(tree: unknown, names: ReadonlyMap<unknown, string>): unknown {
-  return copied(tree, (part) => {
-    const name = names.get(part);
-    return name === undefined ? undefined : new Place(name);
-  });
-}
-
-function filled(tree: unknown, values: Values): unknown {
-  return copied(tree, (part) => (part instanceof Place ? values[part.name] : undefined));
-}
-
-/** dynalite writes into the trees that it is given, so everybody gets one of their own. */
-function copied(tree: unknown, instead: (part: object) => object | undefined): unknown {
   if (typeof tree !== "object" || tree === null) return tree;
-  const other = instead(tree);
-  if (other !== undefined) return other;
-  if (Array.isArray(tree)) return tree.map((part) => copied(part, instead));
-  const copy = Object.create(Object.getPrototypeOf(tree));
-  for (const name in tree) copy[name] = copied(tree[name as keyof typeof tree], instead);
+  const name = names.get(tree);
+  if (name !== undefined) return new Place(name);
+  const copy = changed(tree, (part) => emptied(part, names));
+  return holdsPlaces(copy) ? copy : Object.freeze(copy);
+}
+
+const isOpen = (part: unknown) => typeof part === "object" && part !== null && !Object.isFrozen(part);
+const holdsPlaces = (node: object) => Object.values(node).some(isOpen);
+
+/** dynalite writes into the trees that it is given, so everybody gets one of their own, but for what is frozen. */
+function filled(tree: unknown, values: Values): unknown {
+  if (tree instanceof Place) return values[tree.name];
+  return isOpen(tree) ? changed(tree as object, (part) => filled(part, values)) : tree;
+}
+
+function changed(node: object, change: (part: unknown) => unknown): object {
+  if (Array.isArray(node)) return node.map(change);
+  const copy = Object.getPrototypeOf(node) === null ? Object.assign(Object.create(null), node) : { ...node };
+  for (const name in copy) copy[name] = change(copy[name]);
   return copy;
 }
