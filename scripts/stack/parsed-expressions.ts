@@ -55,7 +55,7 @@ export function keepParsed(parser: ExpressionParser): void {
 
 /** All that a tree depends on, but for what is in the values: the parser looks at their types alone. */
 function keyOf(expression: string, { attrNames = {}, attrVals = {} }: ExpressionContext): string {
-  let key = expression;
+  let key = JSON.stringify(expression);
   for (const name in attrNames) key += `\n${name} ${JSON.stringify(attrNames[name])}`;
   for (const name in attrVals) {
     key += `\n${name}`;
@@ -75,22 +75,22 @@ class Place {
   }
 }
 
-/** The tree with places for its values; what holds none is frozen, because all later requests share it. */
+/** The tree with places for its values. Paths are frozen, because all later requests share them; dynalite only reads these. */
 function emptied(tree: unknown, names: ReadonlyMap<unknown, string>): unknown {
   if (typeof tree !== "object" || tree === null) return tree;
   const name = names.get(tree);
   if (name !== undefined) return new Place(name);
   const copy = changed(tree, (part) => emptied(part, names));
-  return holdsPlaces(copy) ? copy : Object.freeze(copy);
+  return Array.isArray(copy) && copy.every(isStep) ? Object.freeze(copy) : copy;
 }
 
-const isOpen = (part: unknown) => typeof part === "object" && part !== null && !Object.isFrozen(part);
-const holdsPlaces = (node: object) => Object.values(node).some(isOpen);
+const isStep = (part: unknown) => typeof part === "string" || typeof part === "number";
 
-/** dynalite writes into the trees that it is given, so everybody gets one of their own, but for what is frozen. */
+/** dynalite writes into the trees that it is given, so everybody gets one of their own. */
 function filled(tree: unknown, values: Values): unknown {
+  if (typeof tree !== "object" || tree === null || Object.isFrozen(tree)) return tree;
   if (tree instanceof Place) return values[tree.name];
-  return isOpen(tree) ? changed(tree as object, (part) => filled(part, values)) : tree;
+  return changed(tree, (part) => filled(part, values));
 }
 
 function changed(node: object, change: (part: unknown) => unknown): object {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { type ExpressionContext, type ExpressionParser, keepParsed } from "../../scripts/stack/parsed-expressions.ts";
 
 const require = createRequire(import.meta.url);
+// the embedded table is not started in this file: it makes these keep what they parse
 const condition: ExpressionParser = require("dynalite/db/conditionParser");
 const update: ExpressionParser = require("dynalite/db/updateParser");
 
