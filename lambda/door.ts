@@ -23,12 +23,23 @@ export type Handle = (leg: Leg, incoming: Incoming) => Promise<Handled>;
 /** What somebody gets who is not Twilio, if not a plain refusal. */
 export type PageFor = (event: APIGatewayProxyEventV2) => Promise<Result | undefined>;
 
-interface Opened {
+interface Genuine {
   readonly leg: Leg;
   readonly incoming: Incoming;
   readonly asked: Omit<Measured, "tableMs">;
   readonly table: MeasuredStore;
   readonly id: Pick<LogLine, "requestId">;
+}
+
+/**
+ * What stands in place of the event once the request's signature was checked: a handler cannot be reached with any other. (Not a
+ * `WeakMap` from events: what is in one outlives a collection of young garbage, and made each of these twice as long.)
+ */
+class Opened {
+  readonly genuine: Genuine;
+  constructor(genuine: Genuine) {
+    this.genuine = genuine;
+  }
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,11 +62,12 @@ export function door(
   pageFor: PageFor = async () => undefined,
 ) {
   const namespace = namespaceIn(logGroup);
-  /** Requests whose signature was checked, by their event: a handler cannot be reached with any other. */
-  const opened = new WeakMap<APIGatewayProxyEventV2, Opened>();
 
-  return middy<APIGatewayProxyEventV2, Result>()
-    .before(async ({ event, context }) => {
+  // we leave before the deadline ourselves, with an answer and a line in the log
+  return middy<APIGatewayProxyEventV2 | Opened, Result>({ timeoutEarlyInMillis: 0 })
+    .before(async (arrived) => {
+      const { context } = arrived;
+      const event = arrived.event as APIGatewayProxyEventV2;
       const connection = connectionOf(globalThis);
       const leg = await legOf();
       const { store, clock } = leg.engine;
@@ -64,11 +76,11 @@ export function door(
       const beganAtMs = event.requestContext.timeEpoch ?? startedMs;
       const asked = { startedMs, beganAtMs, patienceMs: patienceMs.primary, connection };
       const id = uuid.test(context.awsRequestId) ? { requestId: context.awsRequestId } : {};
-      const incoming = readEvent(event, leg.baseUrl, leg.authTokens);
+      const incoming = readEvent(event, leg.base, leg.authTokens);
       if (incoming.kind === "request") {
         const table = measuredStore(store, clock);
         const measured = { ...leg, engine: { ...leg.engine, store: table.store } };
-        opened.set(event, { leg: measured, incoming, asked, table, id });
+        arrived.event = new Opened({ leg: measured, incoming, asked, table, id });
         return undefined;
       }
       const page = await pageFor(event);
@@ -83,15 +95,13 @@ export function door(
     })
     .onError(({ event, error }) => {
       const reason = describe(error);
-      const request = opened.get(event);
-      if (request === undefined) process.stderr.write(`${reason}\n`);
-      else conclude(request, { event: "turn.failed", status: 500, reason });
+      if (event instanceof Opened) conclude(event.genuine, { event: "turn.failed", status: 500, reason });
+      else process.stderr.write(`${reason}\n`);
       return toResult(500, "text/plain", "error");
     })
     .handler(async (event, context) => {
-      const request = opened.get(event);
-      if (request === undefined) return toResult(500, "text/plain", "unchecked request");
-      const { leg, incoming } = request;
+      if (!(event instanceof Opened)) return toResult(500, "text/plain", "unchecked request");
+      const { leg, incoming } = event.genuine;
       const leftMs = Math.max(0, Math.min(limits.lambdaTimeoutMs, context.getRemainingTimeInMillis()) - marginMs);
       const { result, log } = await within(
         leg.engine.clock,
@@ -102,21 +112,21 @@ export function door(
           log: { event: "turn.failed", reason: "deadline" },
         }),
       );
-      conclude(request, { status: result.statusCode ?? 200, ...log });
+      conclude(event.genuine, { status: result.statusCode ?? 200, ...log });
       return result;
     });
 
-  function conclude({ leg, incoming, asked, table, id }: Opened, told: Told): void {
+  function conclude({ leg, incoming, asked, table, id }: Genuine, told: Told): void {
     write(leg, { callSid: incoming.request.callSid, ...id, ...told }, asked, table.waitedMs());
   }
 
-  function write({ engine }: Leg, told: Told, asked: Opened["asked"], tableMs?: number): void {
+  function write({ engine }: Leg, told: Told, asked: Genuine["asked"], tableMs?: number): void {
     engine.log(withMetrics(toLine(engine, told, { ...asked, tableMs }, engine.clock.nowMs()), namespace));
   }
 }
 
 /** Why a signature may have failed: the public base URL that is configured is not the one that Twilio was given. */
-function shapeOf(event: APIGatewayProxyEventV2, { baseUrl, engine }: Leg): LogLine["shape"] | undefined {
+function shapeOf(event: APIGatewayProxyEventV2, { base, engine }: Leg): LogLine["shape"] | undefined {
   const { stage } = event.requestContext;
-  return urlShapes(baseUrl, receivedUrl(event), (segment) => segment === stage || engine.flows.has(segment));
+  return urlShapes(base, receivedUrl(event), (segment) => segment === stage || engine.flows.has(segment));
 }
