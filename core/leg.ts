@@ -9,6 +9,7 @@ import { logToStdout } from "./log.ts";
 import { createSealer } from "./seal.ts";
 import { shedLevel } from "./shed.ts";
 import { type DynamodbSettings, dynamodbStore } from "./stores/dynamodb.ts";
+import { type PublicBase, publicBase } from "./url-shape.ts";
 
 /** One of the two deployments: its engine, and what its door needs. */
 export interface Leg {
@@ -16,7 +17,7 @@ export interface Leg {
   /** all that are valid now */
   readonly authTokens: readonly string[];
   /** public, as Twilio signs it */
-  readonly baseUrl: string;
+  readonly base: PublicBase;
 }
 
 export interface LegOptions {
@@ -60,5 +61,5 @@ export function createLeg({ leg, flows, env, authTokenName, newToken, credential
     shed: shedLevel(env),
     tableBudgetMs: primary ? limits.primaryTableBudgetMs : limits.fallbackTableBudgetMs,
   };
-  return { engine, authTokens, baseUrl: primary ? primaryBaseUrl : fallbackBaseUrl };
+  return { engine, authTokens, base: publicBase(primary ? primaryBaseUrl : fallbackBaseUrl) };
 }

@@ -31,20 +31,23 @@ const plainHost = /^[a-z0-9.-]{1,120}(?::[0-9]{1,5})?$/;
 const plainName = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
 const partsMax = 8;
 
-/** The path of a base URL: empty, or with a slash before and none behind. */
-export function basePath(baseUrl: string): string {
-  return new URL(baseUrl).pathname.replace(/\/+$/, "");
+/** A leg's public base URL, and what every request is compared with: taken apart once, not for each of them. */
+export interface PublicBase {
+  readonly url: string;
+  /** empty, or with a slash before and none behind */
+  readonly path: string;
+  /**
+   * Scheme and host, without and, where there are any, with credentials: Voice signs without them [D Webhooks Security], the
+   * official libraries hold vectors that were signed with them [C twilio-node].
+   */
+  readonly origins: readonly string[];
 }
 
-/**
- * Scheme and host of a base URL, without and, where it has any, with its credentials: Voice signs without them [D
- * Webhooks Security], the official libraries hold vectors that were signed with them [C twilio-node].
- */
-export function signedOrigins(baseUrl: string): string[] {
-  const { protocol, username, password, host } = new URL(baseUrl);
+export function publicBase(url: string): PublicBase {
+  const { protocol, username, password, host, pathname } = new URL(url);
   const bare = `${protocol}//${host}`;
-  if (username === "") return [bare];
-  return [bare, `${protocol}//${username}${password === "" ? "" : `:${password}`}@${host}`];
+  const whole = `${protocol}//${username}${password === "" ? "" : `:${password}`}@${host}`;
+  return { url, path: pathname.replace(/\/+$/, ""), origins: username === "" ? [bare] : [bare, whole] };
 }
 
 /**
@@ -55,13 +58,12 @@ export function signedOrigins(baseUrl: string): string[] {
  * @returns undefined when scheme, host and the base URL's path are as configured, so that the cause is another
  */
 export function urlShapes(
-  baseUrl: string,
+  { url, path: prefix }: PublicBase,
   received: ReceivedUrl,
   isKnown: (segment: string) => boolean,
 ): UrlShapes | undefined {
-  const base = new URL(baseUrl);
+  const base = new URL(url);
   const scheme = base.protocol.slice(0, -1);
-  const prefix = basePath(baseUrl);
   const sameScheme = received.scheme === undefined || received.scheme.toLowerCase() === scheme;
   const sameHost = received.host === undefined || hostOf(scheme, received.host) === base.host;
   const samePath = received.path === prefix || received.path.startsWith(`${prefix}/`);

@@ -1,6 +1,6 @@
 import { limits } from "../core/limits.ts";
 import { isGenuine } from "../core/signature.ts";
-import { basePath, type ReceivedUrl, signedOrigins } from "../core/url-shape.ts";
+import type { PublicBase, ReceivedUrl } from "../core/url-shape.ts";
 import { checkParams, type Incoming, type Rejected, rejected, toVoiceRequest } from "../core/voice-request.ts";
 
 /** What Twilio Functions hand to a function: query and form parameters in one object, headers beside them. */
@@ -22,7 +22,7 @@ const queryNames = ["c", "flow", "lang", "begin", "preview"];
 export function readFunctionEvent(
   event: FunctionEvent,
   path: string,
-  baseUrl: string,
+  base: PublicBase,
   authTokens: readonly string[],
 ): Incoming | Rejected {
   const { request: _, ...parameters } = event;
@@ -34,8 +34,8 @@ export function readFunctionEvent(
   if (form.kind === "rejected") return form;
   const target = withQuery(path, query);
   const genuine = (asked: string, params: Readonly<Record<string, string>>) =>
-    signedOrigins(baseUrl).some((origin) =>
-      isGenuine(authTokens, header(event, "x-twilio-signature"), `${origin}${basePath(baseUrl)}${asked}`, params),
+    base.origins.some((origin) =>
+      isGenuine(authTokens, header(event, "x-twilio-signature"), `${origin}${base.path}${asked}`, params),
     );
   if (/^\s*application\/json\b/i.test(header(event, "content-type") ?? "")) {
     // the raw body is not to be had here, so its hash is not compared with it; nothing of the body is used

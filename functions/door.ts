@@ -12,7 +12,7 @@ import { type MeasuredStore, measuredStore } from "../core/measured-store.ts";
 import { withMetrics } from "../core/metrics.ts";
 import { type Measured, toLine, toLogLine } from "../core/report.ts";
 import { sorryPage } from "../core/sorry-page.ts";
-import { basePath, urlShapes } from "../core/url-shape.ts";
+import { urlShapes } from "../core/url-shape.ts";
 import { type Incoming, type Rejected, rejected } from "../core/voice-request.ts";
 import { type FunctionEvent, header, readFunctionEvent, receivedUrl } from "./adapter.ts";
 import { type Context, leg as legOf, madeLeg } from "./env.ts";
@@ -98,16 +98,16 @@ export function door(path: string, handle: Handle, otherwise: Otherwise) {
     }
 
     /** Why a signature may have failed: the configured public base URL is not the one that Twilio was given. */
-    function shapeOf({ baseUrl, engine }: Leg): LogLine["shape"] | undefined {
-      const received = receivedUrl(event, `${basePath(baseUrl)}${path}`, context.DOMAIN_NAME);
-      return urlShapes(baseUrl, received, (segment) => engine.flows.has(segment));
+    function shapeOf({ base, engine }: Leg): LogLine["shape"] | undefined {
+      const received = receivedUrl(event, `${base.path}${path}`, context.DOMAIN_NAME);
+      return urlShapes(base, received, (segment) => engine.flows.has(segment));
     }
   }
 
   /** Whatever cannot even be read was not made by Twilio: the last resort is for genuine requests only. */
   function readStrictly(event: FunctionEvent, leg: Leg): Incoming | Rejected {
     try {
-      return readFunctionEvent(event, path, leg.baseUrl, leg.authTokens);
+      return readFunctionEvent(event, path, leg.base, leg.authTokens);
     } catch {
       return rejected(400, "malformed request");
     }

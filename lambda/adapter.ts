@@ -1,25 +1,25 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { validateBody } from "twilio/lib/webhooks/webhooks.js";
 import { isGenuine } from "../core/signature.ts";
-import { basePath, type ReceivedUrl, signedOrigins } from "../core/url-shape.ts";
+import type { PublicBase, ReceivedUrl } from "../core/url-shape.ts";
 import { type Incoming, parseForm, type Rejected, rejected, toVoiceRequest } from "../core/voice-request.ts";
 
 /**
  * Reads one event of an API Gateway HTTP API, payload format 2.0, and checks that Twilio made it: the signature is
  * over the public base URL's scheme and host, the path and query as received, and every parameter of the body.
  *
- * @param baseUrl the leg's public base URL; what a proxy in between says of host and scheme does not count
+ * @param base the leg's; what a proxy in between says of host and scheme does not count
  */
 export function readEvent(
   event: APIGatewayProxyEventV2,
-  baseUrl: string,
+  base: PublicBase,
   authTokens: readonly string[],
 ): Incoming | Rejected {
   const { method } = event.requestContext.http;
   if (method !== "POST" && method !== "GET") return rejected(405, "method not allowed");
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const signature = event.headers["x-twilio-signature"];
-  const urls = publicUrls(event, baseUrl);
+  const urls = publicUrls(event, base);
   const genuine = (params: Readonly<Record<string, string>>) =>
     urls.find(({ url }) => isGenuine(authTokens, signature, url, params));
   if (method === "POST" && isJson(event.headers["content-type"])) {
@@ -42,13 +42,18 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 /** Every URL by which Twilio can have asked for this event, and its path and query: the received path first. */
-function publicUrls(event: APIGatewayProxyEventV2, baseUrl: string): { url: string; target: string }[] {
+function publicUrls(
+  event: APIGatewayProxyEventV2,
+  { path: prefix, origins }: PublicBase,
+): { url: string; target: string }[] {
   const query = event.rawQueryString === "" ? "" : `?${event.rawQueryString}`;
   const stage = `/${event.requestContext.stage}`;
   // a named stage is in rawPath even where a custom domain's URL has another prefix, or none, in its place
   const inside = event.rawPath.startsWith(`${stage}/`) ? event.rawPath.slice(stage.length) : event.rawPath;
-  const targets = [...new Set([event.rawPath, `${basePath(baseUrl)}${inside}`])].map((path) => `${path}${query}`);
-  return signedOrigins(baseUrl).flatMap((origin) => targets.map((target) => ({ url: `${origin}${target}`, target })));
+  const received = `${event.rawPath}${query}`;
+  const mapped = `${prefix}${inside}${query}`;
+  const targets = mapped === received ? [received] : [received, mapped];
+  return origins.flatMap((origin) => targets.map((target) => ({ url: `${origin}${target}`, target })));
 }
 
 /** The URL as API Gateway saw it, for the log of a request that was not taken. */

@@ -7,6 +7,7 @@ import { limits } from "../../core/limits.ts";
 import type { LogLine } from "../../core/log.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
+import { publicBase } from "../../core/url-shape.ts";
 import { toResult } from "../../lambda/adapter.ts";
 import { door, type Handle } from "../../lambda/door.ts";
 import { fakeClock } from "../support/clock.ts";
@@ -30,7 +31,7 @@ async function webhook(handle: Handle, waitedMs: number, handledMs = 5, logGroup
     ...{ log: (line: LogLine) => lines.push(line), build: "test", settings: {}, tableBudgetMs: 100 },
   };
   const handler = door(
-    () => ({ engine, authTokens: [authToken], baseUrl }),
+    () => ({ engine, authTokens: [authToken], base: publicBase(baseUrl) }),
     (leg, incoming) => {
       clock.advance(handledMs);
       return handle(leg, incoming);

@@ -7,6 +7,7 @@ import type { Leg } from "../../core/leg.ts";
 import type { LogLine } from "../../core/log.ts";
 import { createSealer } from "../../core/seal.ts";
 import { memoryStore } from "../../core/stores/memory.ts";
+import { publicBase } from "../../core/url-shape.ts";
 import { toResult } from "../../lambda/adapter.ts";
 import { door } from "../../lambda/door.ts";
 import { callSid, sealKeys } from "../support/legs.ts";
@@ -28,7 +29,7 @@ function leg(lines: LogLine[] = []): Leg {
     settings: {},
     tableBudgetMs: 100,
   } as const;
-  return { engine, authTokens: [authToken], baseUrl };
+  return { engine, authTokens: [authToken], base: publicBase(baseUrl) };
 }
 
 function event(params: Record<string, string>, signature?: string): APIGatewayProxyEventV2 {

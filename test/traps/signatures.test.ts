@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterEach, describe, expect, test } from "vitest";
+import { publicBase } from "../../core/url-shape.ts";
 import { readFunctionEvent } from "../../functions/adapter.ts";
 import { readEvent } from "../../lambda/adapter.ts";
 import listed from "../core/signature-vectors.json" with { type: "json" };
@@ -34,7 +35,7 @@ function onPrimary({ token, url, params }: Vector, signature: string, json?: str
     isBase64Encoded: false,
     requestContext: { stage: "$default", http: { method: "POST" } },
   } as unknown as APIGatewayProxyEventV2;
-  return readEvent(event, base, [token]);
+  return readEvent(event, publicBase(base), [token]);
 }
 
 /**
@@ -44,7 +45,7 @@ function onPrimary({ token, url, params }: Vector, signature: string, json?: str
 function onFallback({ token, url, params }: Vector, signature: string) {
   const { base, path, query } = partsOf(url);
   const event = functionEvent(`${base}${path}`, formBody(params), { "x-twilio-signature": signature });
-  return readFunctionEvent(event, query === "" ? path : `${path}?${query}`, base, [token]);
+  return readFunctionEvent(event, query === "" ? path : `${path}?${query}`, publicBase(base), [token]);
 }
 
 const legs = { primary: onPrimary, fallback: onFallback } as const;
@@ -99,9 +100,12 @@ describe("a vector with a JSON body", () => {
     const { token, url, signature } = vectors.find(({ name }) => name.includes("only bodySHA256")) as Vector;
     const headers = { "x-twilio-signature": signature, "content-type": "application/json" };
     const read = (asked: string) =>
-      readFunctionEvent(functionEvent(asked, '{"property": "value"}', headers), "/myapp.php", "https://mycompany.com", [
-        token,
-      ]);
+      readFunctionEvent(
+        functionEvent(asked, '{"property": "value"}', headers),
+        "/myapp.php",
+        publicBase("https://mycompany.com"),
+        [token],
+      );
     expect(read(url)).toMatchObject({ status: 400, reason: "JSON in place of a form" });
     expect(read(url.replace("=0a", "=0b"))).toMatchObject({ status: 403, reason: "signature" });
   });
