@@ -19,26 +19,22 @@ export const systemClock: Clock = {
 };
 
 /**
- * Runs `work` with an abort signal for at most `ms` milliseconds of `clock`.
+ * Waits for `work` for at most `ms` milliseconds of `clock`; whoever can end the work does it in `onTimeout`.
  *
- * @returns what `work` returned, or `onTimeout()`; errors of `work` pass through. The timer never outlives the work.
+ * @returns what `work` returned, or `onTimeout()`; errors of both pass through. The timer never outlives the work.
  */
 export async function within<T, U>(
   clock: Clock,
   ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: () => Promise<T>,
   onTimeout: () => U,
 ): Promise<T | U> {
-  const timedOut = new AbortController();
   let stop = (): void => {};
-  const timeout = new Promise<() => U>((resolve) => {
-    stop = clock.timer(ms, () => {
-      timedOut.abort();
-      resolve(onTimeout);
-    });
+  const timeout = new Promise<typeof onTimeout>((resolve) => {
+    stop = clock.timer(ms, () => resolve(onTimeout));
   });
   try {
-    const first = await Promise.race([work(timedOut.signal).then((value) => ({ value })), timeout]);
+    const first = await Promise.race([work().then((value) => ({ value })), timeout]);
     return typeof first === "function" ? first() : first.value;
   } finally {
     stop();

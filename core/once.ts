@@ -137,12 +137,14 @@ export function effectScope(context: EffectContext): EffectScope {
 
     const idempotencyKey = `${callSid}:${turn}:${effect}`;
     const startedMs = clock.nowMs();
+    const ending = new AbortController();
     try {
       const result = await within(
         clock,
         Math.min(limits.effectTimeoutMs, leftMs),
-        (signal) => run(idempotencyKey, signal, outboxOf(context, idempotencyKey)),
+        () => run(idempotencyKey, ending.signal, outboxOf(context, idempotencyKey)),
         () => {
+          ending.abort();
           throw new EffectTimeoutError(`effect '${effect}'`);
         },
       );

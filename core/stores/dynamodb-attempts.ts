@@ -1,22 +1,14 @@
-import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { systemClock, within } from "../clock.ts";
 import { TableTimeoutError } from "../errors.ts";
 import { limits } from "../limits.ts";
-
-/**
- * The SDK makes one attempt for each `send`; `attempted` makes the next. The SDK's own retries wait up to 500 ms after a throttle, stop
- * once their quota is spent in an outage, know nothing of the webhook's time, and make for every request an error that it may need.
- */
-export const oneAttempt: NonNullable<DynamoDBClientConfig["retryStrategy"]> = {
-  // a name would be added to a list for the user agent, with each request anew: the list belongs to what `cacheMiddleware` keeps
-  mode: "",
-  retry: (next, args) => next(args),
-};
 
 /** Refused for now, with a status that else means a wrong request. [D DynamoDB error handling] */
 const throttles = new Set(["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]);
 
 /**
+ * Makes attempts in place of the SDK's own retries, which wait up to 500 ms after a throttle, stop once their quota is spent in an
+ * outage, know nothing of the webhook's time, and make for every request an error that it may need.
+ *
  * Makes attempts until one succeeds, none is left, the request is wrong in itself, or the time is over. After that no further request
  * is sent; one that is under way ends by its own timeout, and what it may still write meets the fence like any late write.
  *
@@ -24,18 +16,20 @@ const throttles = new Set(["ProvisionedThroughputExceededException", "RequestLim
  * @throws TableTimeoutError when the time is over, else the error of the last attempt
  */
 export function attempted<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
-  const attempts = async (over: AbortSignal): Promise<T> => {
+  let over = false;
+  const attempts = async (): Promise<T> => {
     for (let nth = 1; ; nth += 1) {
       try {
         return await attempt();
       } catch (error) {
         if (nth >= limits.tableAttempts || !mayPass(error)) throw error;
         await systemClock.sleep(limits.tableRetryDelayMs);
-        if (over.aborted) throw error;
+        if (over) throw error;
       }
     }
   };
   return within(systemClock, withinMs, attempts, () => {
+    over = true;
     throw new TableTimeoutError(`${withinMs} ms`);
   });
 }

@@ -136,7 +136,7 @@ export const tableCanaries: readonly Canary[] = [
       },
       {
         file: once,
-        find: "(signal) => run(idempotencyKey, signal, outboxOf(context, idempotencyKey)),",
+        find: "() => run(idempotencyKey, ending.signal, outboxOf(context, idempotencyKey)),",
         replace: "() => early,",
       },
     ],
