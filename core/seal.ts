@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import { ConfigurationError } from "./errors.ts";
+import { type HmacKey, hmacKey, hmacSha256 } from "./sha256.ts";
 
 /** What a sealed text is for; bound into it, so a text sealed for one purpose is nothing for another. */
 export type SealPurpose = "url" | "item" | "effect" | "pin" | "outcome" | "redial" | "start" | "outbox";
@@ -18,7 +19,7 @@ export interface Sealer {
 
 interface Key {
   readonly encryption: Buffer;
-  readonly nonce: Buffer;
+  readonly nonce: HmacKey;
   readonly hash: Buffer;
 }
 
@@ -44,7 +45,7 @@ export function createSealer(keys: string): Sealer {
     }
     byId.set(id, {
       encryption: derive(bytes, "encryption"),
-      nonce: derive(bytes, "nonce"),
+      nonce: hmacKey(derive(bytes, "nonce")),
       hash: derive(bytes, "hash"),
     });
   }
@@ -56,10 +57,7 @@ export function createSealer(keys: string): Sealer {
     seal(purpose, callSid, plaintext) {
       // A nonce computed from the content (as in SIV) needs no randomness and never meets another plaintext.
       const bound = `${purpose}|${callSid}`;
-      const nonce = createHmac("sha256", current.nonce)
-        .update(`${bound}\0${plaintext}`)
-        .digest()
-        .subarray(0, nonceBytes);
+      const nonce = hmacSha256(current.nonce, `${bound}\0${plaintext}`).subarray(0, nonceBytes);
       const cipher = createCipheriv("aes-256-gcm", current.encryption, nonce, { authTagLength: tagBytes });
       cipher.setAAD(Buffer.from(bound));
       const body = Buffer.concat([nonce, cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
