@@ -2,15 +2,14 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClientConfig,
-  GetItemCommand,
-  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { CheckpointStore, Claim, Commit, Item, StoredEffect, WriteResult } from "../checkpoint-store.ts";
 import { limits } from "../limits.ts";
 import { encodeTrail, trailSlot } from "../trail.ts";
 import { attempted } from "./dynamodb-attempts.ts";
-import { leanClient } from "./dynamodb-client.ts";
 import { decodeItem, itemSchemaVersion, toEffectAttribute } from "./dynamodb-item.ts";
+import { tableRequests } from "./dynamodb-requests.ts";
 
 export interface DynamodbSettings {
   readonly table: string;
@@ -39,34 +38,31 @@ interface Update {
  * path inside a map fails where the map does not exist yet, and that must not cost a second round trip.
  */
 export function dynamodbStore(settings: DynamodbSettings): CheckpointStore {
-  const client = leanClient(settings.client, settings.attemptMs);
   const TableName = settings.table;
+  const requests = tableRequests(settings.client, TableName, settings.attemptMs);
 
   async function read(callSid: string, withinMs: number) {
-    const command = new GetItemCommand({ TableName, Key: { callSid: { S: callSid } }, ConsistentRead: true });
-    const { Item } = await attempted(withinMs, () => client.send(command));
+    const input = { TableName, Key: { callSid: { S: callSid } }, ConsistentRead: true };
+    const { Item } = await attempted(withinMs, () => requests.get(input));
     return Item === undefined ? undefined : decodeItem(Item);
   }
 
   async function write(callSid: string, update: Update, { nowMs, withinMs }: { nowMs: number; withinMs: number }) {
     const deadlineMs = performance.now() + withinMs;
-    const condition = update.conditions.length === 0 ? {} : { ConditionExpression: update.conditions.join(" AND ") };
-    const command = new UpdateItemCommand({
+    put(update, "updatedAtMs", ":now", n(nowMs));
+    put(update, "ttlAtSec", ":ttl", n(Math.floor(nowMs / 1000) + limits.itemLifeSec));
+    const input: UpdateItemCommandInput = {
       TableName,
       Key: { callSid: { S: callSid } },
-      UpdateExpression: `SET ${[...update.set, "updatedAtMs = :now", "ttlAtSec = :ttl"].join(", ")}${update.remove ?? ""}`,
-      ...condition,
-      // an empty map is refused
-      ...(Object.keys(update.names).length > 0 && { ExpressionAttributeNames: update.names }),
-      ExpressionAttributeValues: {
-        ...update.values,
-        ":now": n(nowMs),
-        ":ttl": n(Math.floor(nowMs / 1000) + limits.itemLifeSec),
-      },
+      UpdateExpression: `SET ${update.set.join(", ")}${update.remove ?? ""}`,
+      // what is empty is refused
+      ConditionExpression: update.conditions.join(" AND ") || undefined,
+      ExpressionAttributeNames: Object.keys(update.names).length > 0 ? update.names : undefined,
+      ExpressionAttributeValues: update.values,
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
+    };
     try {
-      await attempted(withinMs, () => client.send(command));
+      await attempted(withinMs, () => requests.update(input));
       return { kind: "written" } satisfies WriteResult;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) return unavailable(error);

@@ -58,11 +58,9 @@ export async function layersOfPrimary(primaryCode: string): Promise<readonly Lay
       if (specifier.startsWith("node:")) continue;
       const names = exportsOf(what, specifier, source);
       if (names.length === 0) continue;
-      const ofOwner = imported.get(packageOf(specifier)) ?? new Map<string, Set<string>>();
-      imported.set(
-        packageOf(specifier),
-        ofOwner.set(specifier, new Set([...(ofOwner.get(specifier) ?? []), ...names])),
-      );
+      const owner = ownerOf(`node_modules/${specifier}`);
+      const ofOwner = imported.get(owner) ?? new Map<string, Set<string>>();
+      imported.set(owner, ofOwner.set(specifier, new Set([...(ofOwner.get(specifier) ?? []), ...names])));
     }
   }
   const modules = new Set(
@@ -95,13 +93,6 @@ function exportsOf(what: string, specifier: string, source: string): string[] {
     return [...new Set([...used].map(([, name = ""]) => `export { ${name} as ${mark}_${name} } from "${specifier}";`))];
   }
   return whole === "" ? clauses : [...clauses, `export { default as ${mark}_default } from "${specifier}";`];
-}
-
-function packageOf(specifier: string): string {
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
 }
 
 async function bundled(imports: readonly ReadonlyMap<string, ReadonlySet<string>>[]): Promise<string> {

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CheckpointStore } from "../../../core/checkpoint-store.ts";
 import { limits } from "../../../core/limits.ts";
 import { closeServer, host, listen } from "../../../scripts/stack/listen.ts";
@@ -144,44 +143,6 @@ test("a request names nothing of the machine that sends it", async () => {
   await storeWith(500).commit(newCall(), commitFrom(at(0)), within);
   expect(asked[0]?.agent).toBeUndefined();
 });
-
-test("what the SDK keeps for the next request does not grow with the requests", async () => {
-  answerTo = () => ok;
-  const contexts: object[] = [];
-  const { send } = DynamoDBClient.prototype;
-  const spy = vi.spyOn(DynamoDBClient.prototype, "send").mockImplementationOnce(function (
-    this: DynamoDBClient,
-    ...args
-  ) {
-    this.middlewareStack.add(
-      (next, context) => {
-        contexts.push(context);
-        return next;
-      },
-      { step: "initialize" },
-    );
-    return Reflect.apply(send, this, args);
-  });
-  try {
-    const store = storeWith(500);
-    const commit = () => store.commit(newCall(), commitFrom(at(0)), within);
-    await commit();
-    const sizeAtFirst = sizeOf(contexts);
-    for (let nth = 0; nth < 10; nth += 1) await commit();
-    expect(asked).toHaveLength(11);
-    expect(sizeAtFirst).toBeGreaterThan(0);
-    expect(sizeOf(contexts)).toBe(sizeAtFirst);
-  } finally {
-    spy.mockRestore();
-  }
-});
-
-/** How many values there are in a value, however deep. */
-function sizeOf(value: unknown, met = new Set<unknown>()): number {
-  if (typeof value !== "object" || value === null || met.has(value)) return 0;
-  met.add(value);
-  return Object.values(value).reduce((sum: number, part) => sum + 1 + sizeOf(part, met), 0);
-}
 
 test("a write that lost has what is left of its time to find out who won", async () => {
   answerTo = (operation) => (operation === "GetItem" ? "hang" : refusedReply);
