@@ -177,7 +177,9 @@ function marked(mark: string | null | undefined): { sealed?: string; place?: Med
 }
 
 function known(url: { [K in keyof ParsedUrl]: ParsedUrl[K] | undefined }): ParsedUrl {
-  return Object.fromEntries(Object.entries(url).filter(([, value]) => value !== undefined)) as unknown as ParsedUrl;
+  const all: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(url)) if (value !== undefined) all[name] = value;
+  return all as unknown as ParsedUrl;
 }
 
 function language(query: URLSearchParams): { language: Language } | undefined {

@@ -233,8 +233,12 @@ interface XmlNode {
 }
 
 function append(parent: XmlNode, { name, attributes, children }: Element): void {
-  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  const node = parent.ele(name, Object.fromEntries(set.map(([key, value]) => [key, xmlText(valueText(value))])));
+  const set: Record<string, string> = {};
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value !== undefined) set[key] = xmlText(valueText(value));
+  }
+  const node = parent.ele(name, set);
   for (const child of children) {
     if (typeof child === "string") node.txt(xmlText(child));
     else append(node, child);

@@ -36,6 +36,8 @@ const callSidPattern = new RegExp(`^CA[0-9A-Za-z]{1,${limits.callSidCharactersMa
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 
+const strictly = new TextDecoder("utf-8", { fatal: true });
+
 export const rejected = (status: Rejected["status"], reason: string): Rejected => ({
   kind: "rejected",
   status,
@@ -51,7 +53,7 @@ export function parseForm(body: Uint8Array): ParsedForm {
   if (body.byteLength > limits.bodyBytesMax) return rejected(413, "body too large");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    text = strictly.decode(body);
   } catch {
     return rejected(400, "body is not UTF-8");
   }

@@ -44,13 +44,15 @@ class XmlNode {
 
   #write(): string {
     let attributes = "";
-    for (const [name, value] of Object.entries(this.#attributes ?? {})) {
+    for (const name in this.#attributes) {
       if (!namePattern.test(name)) throw new Error("Invalid character in name");
+      const value = this.#attributes[name];
       const text = Array.isArray(value) ? value.join(" ") : String(value);
       attributes += ` ${name}="${text.replace(/[&<"\t\n\r]/g, escaped)}"`;
     }
     // a node with nothing but empty text closes itself, as the real one writes it
-    const inner = this.#children.map((child) => (typeof child === "string" ? child : child.#write())).join("");
+    let inner = "";
+    for (const child of this.#children) inner += typeof child === "string" ? child : child.#write();
     return inner === "" ? `<${this.#name}${attributes}/>` : `<${this.#name}${attributes}>${inner}</${this.#name}>`;
   }
 }
