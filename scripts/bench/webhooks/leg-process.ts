@@ -35,7 +35,10 @@ export interface Block {
 }
 
 type Ask = () => Promise<Answer>;
-type Ready = (request: WebhookRequest, signedWith?: string) => Ask;
+/** Signed once: what the cloud does is neither in the figures nor in the garbage that is collected while they are taken. */
+type Ready = (request: WebhookRequest, signedWith?: string) => Arrive;
+/** Arrives now: deadlines run from here. */
+type Arrive = () => Ask;
 type LambdaHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<{ statusCode: number; body: string }>;
 interface FunctionResponse {
   readonly statusCode: number;
@@ -49,7 +52,7 @@ type FunctionHandler = (
 
 const require = createRequire(import.meta.url);
 
-/** Makes requests ready to be asked: whatever the cloud does is done before the clock starts. */
+/** Makes requests ready to be asked, again and again. */
 async function load({ file, platform, authToken }: LegOptions): Promise<Ready> {
   if (platform === "functions") {
     // `Twilio.Response` of the local runtime has no door of its own in the package
@@ -61,9 +64,9 @@ async function load({ file, platform, authToken }: LegOptions): Promise<Ready> {
     const context = { ...process.env };
     return (request, signedWith = authToken) => {
       const event = toFunctionEvent(request, signedWith);
-      return async () => {
+      return () => async () => {
         const answered = await new Promise<FunctionResponse>((resolve) => {
-          handler(context, event, (_, response) => resolve(response));
+          handler(context, { ...event }, (_, response) => resolve(response));
         });
         return { status: answered.statusCode, body: answered.body };
       };
@@ -72,11 +75,15 @@ async function load({ file, platform, authToken }: LegOptions): Promise<Ready> {
   const loaded = file.endsWith(".mjs") ? await import(pathToFileURL(file).href) : require(file);
   const { handler }: { handler: LambdaHandler } = loaded;
   return (request, signedWith = authToken) => {
-    const event = toApiEvent(request, signedWith);
-    const context = toContext("voice-webhook", "bench", Date.now() + limits.lambdaTimeoutMs);
-    return async () => {
-      const { statusCode, body } = await handler(event, context);
-      return { status: statusCode, body };
+    const signed = toApiEvent(request, signedWith);
+    return () => {
+      const timeEpoch = Date.now();
+      const event = { ...signed, requestContext: { ...signed.requestContext, timeEpoch } };
+      const context = toContext("voice-webhook", "bench", timeEpoch + limits.lambdaTimeoutMs);
+      return async () => {
+        const { statusCode, body } = await handler(event, context);
+        return { status: statusCode, body };
+      };
     };
   };
 }
@@ -96,11 +103,14 @@ async function blockOf(asks: readonly Ask[]): Promise<Block> {
 
 async function serve(options: LegOptions): Promise<void> {
   const ready = await load(options);
-  const stations = new Map<string, readonly WebhookRequest[]>();
+  const stations = new Map<string, readonly Arrive[]>();
   const run = async (task: Task): Promise<Answer | Block | undefined> => {
-    if (task.kind === "hold") return void stations.set(task.station, task.requests);
-    if (task.kind === "block") return blockOf((stations.get(task.station) ?? []).map((request) => ready(request)));
-    return ready(task.request, task.signedWith)();
+    if (task.kind === "hold") {
+      const held = task.requests.map((request) => ready(request));
+      return void stations.set(task.station, held);
+    }
+    if (task.kind === "block") return blockOf((stations.get(task.station) ?? []).map((arrive) => arrive()));
+    return ready(task.request, task.signedWith)()();
   };
   process.on("message", (task: Task) => {
     run(task).then(
