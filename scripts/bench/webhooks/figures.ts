@@ -177,7 +177,7 @@ function named(all: readonly Found[], name: string): Found {
 }
 
 const notes = [
-  "Every contender is alone in a process; the embedded table and the outside service share another one, on loopback. CPU is that of all threads of the contender's process, per block; latency is that of each webhook. Ratios are of one round each, then their median.",
+  "Every contender is alone in a process; the embedded table and the outside service share another one, on loopback. Requests are made and signed before they are asked the first time. CPU is that of all threads of the contender's process, per block; latency is that of each webhook. Ratios are of one round each, then their median.",
   "The durable execution SDK has another shape, so its row is no ratio to be won: a step of a running execution under the SDK's own local runner, whose store is a thread of the same process (its CPU is in the figure) and which neither signs nor sends a request. No document is made and no signature is checked in it. A real call would be suspended and called back for each webhook, with the round trips of the service.",
   "The limit is what keeps a position at the least: middy, the SDK as it comes, one conditional write of one number, a fixed document. How much of a webhook is Stayline's own work is what it has beyond that.",
   "By hand means: middy, the whole twilio package, the session read (consistently) and then written with lib-dynamodb; an ES module, minified. It seals nothing and writes no log line; Stayline's figures hold both.",
