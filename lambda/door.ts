@@ -33,7 +33,7 @@ interface Genuine {
 
 /**
  * What stands in place of the event once the request's signature was checked: a handler cannot be reached with any other. (Not a
- * `WeakMap` from events: what is in one outlives a collection of young garbage, and made each of these twice as long.)
+ * `WeakMap` from events: what is in one outlives a collection of young garbage, and made each of these half as long again.)
  */
 class Opened {
   readonly genuine: Genuine;
