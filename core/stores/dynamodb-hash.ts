@@ -10,18 +10,17 @@ export class Sha256 implements Hash {
     this.#secret = secret;
   }
 
-  update(data: SourceData, encoding: BufferEncoding = "utf8"): void {
+  update(data: SourceData, encoding?: BufferEncoding): void {
     this.#data.push(bytesOf(data, encoding));
   }
 
   async digest(): Promise<Uint8Array> {
-    const [first, ...rest] = this.#data;
-    const data = first === undefined || rest.length > 0 ? Buffer.concat(this.#data) : first;
-    return this.#secret === undefined ? sha256(data) : hmacSha256(hmacKey(bytesOf(this.#secret, "utf8")), data);
+    const data = Buffer.concat(this.#data);
+    return this.#secret === undefined ? sha256(data) : hmacSha256(hmacKey(bytesOf(this.#secret)), data);
   }
 }
 
-function bytesOf(data: SourceData, encoding: BufferEncoding): Uint8Array {
+function bytesOf(data: SourceData, encoding?: BufferEncoding): Uint8Array {
   if (typeof data === "string") return Buffer.from(data, encoding);
   return ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

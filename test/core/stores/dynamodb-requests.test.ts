@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import dns from "node:dns";
 import { createServer, type IncomingMessage } from "node:http";
+import https from "node:https";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type TableRequests, tableRequests } from "../../../core/stores/dynamodb-requests.ts";
 import { closeServer, host, listen } from "../../../scripts/stack/listen.ts";
@@ -77,6 +78,7 @@ test("a request is signed as AWS checks it, with what matters in it", async () =
     expect(authorization).toContain("SignedHeaders=content-type;host;x-amz-");
     expect(authorization).toMatch(/x-amz-date;x-amz-security-token;x-amz-target,/);
     expect(one.headers).toMatchObject({
+      host: new URL(endpoint).host,
       "content-type": json,
       "content-length": String(one.body.length),
       "x-amz-security-token": "session",
@@ -157,21 +159,29 @@ test("an error tells its status, also that of a proxy, and what DynamoDB calls i
 });
 
 /** Where requests go that nobody lets through: to no name of AWS's is a connection made here. */
-async function hostAsked(settings: Parameters<typeof tableRequests>[0]): Promise<unknown> {
+async function hostAsked(settings: Parameters<typeof tableRequests>[0], table = "calls"): Promise<unknown> {
   const lookup = vi.spyOn(dns, "lookup").mockImplementation(((_host: string, _options: object, done: Refuse) => {
     done(new Error("not let through"));
   }) as never);
-  await expect(requestsTo(settings).update(update)).rejects.toThrow("not let through");
-  return lookup.mock.lastCall?.[0];
+  const request = vi.spyOn(https, "request");
+  const requests = tableRequests({ region, credentials, ...settings }, table, 2_000);
+  await expect(requests.update(update)).rejects.toThrow("not let through");
+  const host = lookup.mock.lastCall?.[0];
+  expect(request.mock.lastCall?.[0]).toMatchObject({ headers: { host } });
+  return host;
 }
 type Refuse = (error: Error) => void;
 
-test("the table is where its region, or the account of the credentials, or the environment says", async () => {
+test("the table is where its region, its name, the credentials or the environment say", async () => {
   expect(await hostAsked({})).toBe(`dynamodb.${region}.amazonaws.com`);
   expect(await hostAsked({ region: "cn-north-1" })).toBe("dynamodb.cn-north-1.amazonaws.com.cn");
   const accountId = "123456789012";
   expect(await hostAsked({ credentials: { ...credentials, accountId } })).toBe(
     `${accountId}.ddb.${region}.amazonaws.com`,
+  );
+  const elsewhere = `arn:aws:dynamodb:${region}:999999999999:table/calls`;
+  expect(await hostAsked({ credentials: { ...credentials, accountId } }, elsewhere)).toBe(
+    `999999999999.ddb.${region}.amazonaws.com`,
   );
   vi.restoreAllMocks();
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", endpoint);
