@@ -103,14 +103,38 @@ test("an effect is given what is left of the turn's time, and no more", async ()
   expect(slept).toEqual([limits.effectTimeoutMs, 300]);
 });
 
-test("an effect that hangs is given up in time, by name", async () => {
-  const legs = twoLegs(flowOf((once) => once("mail", () => new Promise<string>(() => {}), retry)));
+test("an effect that hangs is given up in time, by name, and told so by its signal", async () => {
+  const signals: AbortSignal[] = [];
+  const hang = (_key: string, signal: AbortSignal) => {
+    signals.push(signal);
+    return new Promise<string>(() => {});
+  };
+  const legs = twoLegs(flowOf((once) => once("mail", hang, retry)));
   legs.clock.timer = (_ms, ring) => {
     queueMicrotask(ring);
     return () => {};
   };
   const { answer } = await answered(legs);
   expect(answer).toMatchObject({ kind: "failed", reason: expect.stringMatching(/effect 'mail'.*effect 'mail'/) });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+test("an effect that is done keeps its signal quiet, whatever else the turn waits for", async () => {
+  const signals: AbortSignal[] = [];
+  const legs = twoLegs(
+    flowOf((once) =>
+      once(
+        "mail",
+        async (_key, signal) => {
+          signals.push(signal);
+          return "done";
+        },
+        retry,
+      ),
+    ),
+  );
+  expect((await answered(legs)).said).toEqual(["done"]);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
 });
 
 describe("a result", () => {
