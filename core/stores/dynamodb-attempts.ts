@@ -6,11 +6,11 @@ import { limits } from "../limits.ts";
 const throttles = new Set(["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]);
 
 /**
- * Makes attempts in place of the SDK's own retries, which wait up to 500 ms after a throttle, stop once their quota is spent in an
- * outage, know nothing of the webhook's time, and make for every request an error that it may need.
- *
  * Makes attempts until one succeeds, none is left, the request is wrong in itself, or the time is over. After that no further request
  * is sent; one that is under way ends by its own timeout, and what it may still write meets the fence like any late write.
+ *
+ * It stands in place of the SDK's own retries, which wait up to 500 ms after a throttle, stop once their quota is spent in an outage,
+ * know nothing of the webhook's time, and make for every request an error that it may need.
  *
  * @param withinMs for all attempts together
  * @throws TableTimeoutError when the time is over, else the error of the last attempt

@@ -21,15 +21,14 @@ export interface TableRequests {
 }
 
 type ResolvedConfig = DynamoDBClient["config"];
+type Settings = ResolvedConfig & { readonly endpoint: Provider<Endpoint> };
 
 /** What is the same for each request of one table. */
 interface Common {
   /** for `Host`, which is signed */
   readonly host: string;
-  /** for who writes requests and reads answers */
-  readonly context: ResolvedConfig & { readonly endpoint: Provider<Endpoint> };
-  /** for the signer, which keeps here by how much the table's clock differs from ours */
-  readonly clock: ResolvedConfig;
+  /** for who writes requests, reads answers and signs; the signer keeps here by how much the table's clock differs from ours */
+  readonly settings: Settings;
 }
 
 const operations = { get: operationOf(GetItem$), update: operationOf(UpdateItem$) } as const;
@@ -42,9 +41,9 @@ const operations = { get: operationOf(GetItem$), update: operationOf(UpdateItem$
  * @param table its name, or its ARN, which may say where it is
  * @param attemptMs for the connection, and then for the answer, of one attempt
  */
-export function tableRequests(settings: DynamoDBClientConfig, table: string, attemptMs: number): TableRequests {
+export function tableRequests(given: DynamoDBClientConfig, table: string, attemptMs: number): TableRequests {
   const requestHandler = { connectionTimeout: attemptMs, requestTimeout: attemptMs, throwOnRequestTimeout: true };
-  const { config } = new DynamoDBClient({ ...settings, requestHandler, sha256: Sha256 });
+  const { config } = new DynamoDBClient({ ...given, requestHandler, sha256: Sha256 });
   const protocol = config.protocol as ClientProtocol<HttpRequest, HttpResponse>;
   const signer = signerOf(config);
   let common: Common | undefined;
@@ -55,25 +54,24 @@ export function tableRequests(settings: DynamoDBClientConfig, table: string, att
     const requestSigner = await config.signer(found.properties?.authSchemes?.[0]);
     return {
       host: endpoint.port === undefined ? endpoint.hostname : `${endpoint.hostname}:${endpoint.port}`,
-      context: { ...config, endpoint: async () => endpoint },
-      clock: { ...config, signer: async () => requestSigner },
+      settings: { ...config, endpoint: async () => endpoint, signer: async () => requestSigner },
     };
   }
 
   async function ask<Output>(operation: Operation, input: object, read: Read<Output>): Promise<Output> {
     // not a promise that is kept: what could not be found out is tried again with the next request
     common ??= await findOut();
-    const { host, context, clock } = common;
-    const request = await protocol.serializeRequest(operation, input, context);
+    const { host, settings } = common;
+    const request = await protocol.serializeRequest(operation, input, settings);
     request.headers.host = host;
     // the signer notes here when this request was sent
-    const properties = { config: clock, context };
+    const properties = { config: settings, context: settings };
     const signed = await signer.sign(request, {}, properties);
     let response: HttpResponse | undefined;
     try {
       const answered = await config.requestHandler.handle(signed);
       response = answered.response;
-      const output = await read(operation, context, answered.response);
+      const output = await read(operation, settings, answered.response);
       signer.successHandler?.(response, properties);
       return output;
     } catch (error) {
@@ -84,9 +82,9 @@ export function tableRequests(settings: DynamoDBClientConfig, table: string, att
     }
   }
   const whole: Read<GetItemCommandOutput> = (...answered) => protocol.deserializeResponse(...answered);
-  const taken: Read<void> = async (operation, context, response) => {
+  const taken: Read<void> = async (operation, settings, response) => {
     if (isTaken(response)) response.body.resume();
-    else await protocol.deserializeResponse(operation, context, response);
+    else await protocol.deserializeResponse(operation, settings, response);
   };
   return {
     get: (input) => ask(operations.get, input, whole),
@@ -95,7 +93,7 @@ export function tableRequests(settings: DynamoDBClientConfig, table: string, att
 }
 
 type Operation = ReturnType<typeof operationOf>;
-type Read<Output> = (operation: Operation, context: Common["context"], response: HttpResponse) => Promise<Output>;
+type Read<Output> = (operation: Operation, settings: Settings, response: HttpResponse) => Promise<Output>;
 
 function operationOf([, namespace, name, traits, input, output]: typeof GetItem$) {
   return { namespace, name, traits, input, output };
